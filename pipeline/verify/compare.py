@@ -134,6 +134,8 @@ def _groups(gold: Group, answer: Group, tolerance: float | None) -> Answer:
         group = answer if _num_percents(answer) else gold
         if _num_percents(group) != len(group.items):
             return False  # 20%, 30% is 20, 30; [-1, 1%] is not [-1, 1]
+    if _num_sets(gold) != _num_sets(answer):
+        return False  # {{1}, {2}} is not {1, 2}
     if gold.brackets in _FREE_ORDER and answer.brackets in _FREE_ORDER:
         if "{}" in (gold.brackets, answer.brackets):
             return _unordered(_distinct(gold.items), _distinct(answer.items), tolerance)
@@ -150,6 +152,10 @@ def _groups(gold: Group, answer: Group, tolerance: float | None) -> Answer:
 
 def _num_percents(group: Group) -> int:
     return sum(isinstance(item, Number) and item.percent for item in group.items)
+
+
+def _num_sets(group: Group) -> int:
+    return sum(isinstance(item, Group) and item.brackets == "{}" for item in group.items)
 
 
 def _stems(names: Iterable[str]) -> set[str]:

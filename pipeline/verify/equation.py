@@ -19,6 +19,9 @@ def equation(operators: tuple[str, ...], operands: tuple[Node, ...], shape_of: C
     left, right = operands[0], operands[-1]
     if right[0] == "sym" and len(operands) == 2 and not symbols_of(left) and not contains(left, *NO_NUMBER):
         left, right = right, left  # 40/3 = a
+    if len(operands) > 2 and not symbols_of(right) and all(operand[0] == "sym" for operand in operands[:-1]):
+        value = shape_of(right)  # a = b = 0
+        return Group("", tuple(Assignment(str(operand[1]), value, None, None) for operand in operands[:-1]))
     name = name_of(left)
     if name is not None and not (_bare_names(left) & symbols_of(right)):
         value = shape_of(right)
@@ -56,7 +59,8 @@ def _without_decimal(
     places = _places(decimal)
     if value is None or rounded is None or isinstance(value, complex) or places is None:
         raise NotMathematics("about a value that is not known")
-    if abs(value - float(rounded)) > 10.0**-places:
+    short_by = abs(value) - abs(float(rounded))  # rounded: within a half; cut off: below one
+    if value * float(rounded) < 0 or not -0.5 <= short_by * 10.0**places < 1:
         raise NotMathematics("about another value")
     return operators[:-1], operands[:-1]
 

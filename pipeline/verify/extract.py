@@ -37,7 +37,8 @@ _CHOICE_LINE: Final = re.compile(
     r"(?:(?i:answer)|(?i:closest|nearest)(?=[ \t]+is)|(?i:correct|right|best|final|choose|select|pick|chosen)[ \t]+"
     r"(?i:option|choice|letter)|(?i:option|choice)(?=[ \t]+(?:selected|chosen)"
     r"|[^\n]{0,8}[ \t]is[ \t]+(?:the[ \t]+)?(?:correct|right|best|answer)))"
-    r"(?:[ \t]+selected|[ \t]+chosen)?[ \t]*(?:\*{0,2})[ \t]*(?i:is|:|=|would be|must be)?[ \t]*:?[ \t]*"
+    r"(?:[ \t]+selected|[ \t]+chosen)?[ \t]*(?:\*{0,2})[ \t]*"
+    r"(?i:is|:|=|(?:would|must|should|has to)[ \t]+be)?[ \t]*:?[ \t]*"
     r"(?:\*{0,2})[ \t]*(?i:option|choice|letter)?[ \t]*(?:\$?\\(?:text|textbf|mathbf|mathrm|boxed)\{[ \t]*)?"
     r"(?:[(\[][ \t]*(?:([A-Z])[ \t]*[)\]]|([a-z])[ \t]*[)\]](?=[ \t]*[.,;*]*[ \t]*(?:\n|\Z)))"
     r"|([A-Z])(?![A-Za-z0-9'’+^_=]))",

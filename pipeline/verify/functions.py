@@ -35,6 +35,8 @@ class FunctionParser(BracketParser):
             raise NotMathematics("a subscript")
         elif exponent == ("neg", ("num", 1)) and name in ("sin", "cos", "tan", "cot", "sec", "csc"):
             return ("fn", "arc" + name, *arguments)
+        elif exponent == ("neg", ("num", 1)) and name in ("sinh", "cosh", "tanh"):
+            return ("fn", "ar" + name, *arguments)
         else:
             node = ("fn", name, *arguments)
         return ("pow", node, exponent) if exponent is not None else node

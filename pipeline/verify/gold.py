@@ -11,6 +11,7 @@ from pipeline.verify.compare import same
 from pipeline.verify.kinds import KINDS, TIER_OF_KIND, Tier, kind_of
 from pipeline.verify.limits import MAX_ANSWER_CHARS
 from pipeline.verify.measure import letter_quantity
+from pipeline.verify.notation import one_notation
 from pipeline.verify.read import read
 from pipeline.verify.shapes import (
     Clock,
@@ -28,7 +29,10 @@ from pipeline.verify.shapes import (
 from pipeline.verify.text import same_formula, same_text
 from pipeline.verify.units import parse_unit
 
-_LETTERED_GOLD: Final = re.compile(r"\s*\$?\\text(?:bf|rm)?\s*\{\s*(\([A-E]\))\s*\}\s*\S")
+_LETTERED_GOLD: Final = re.compile(
+    r"\s*\$?\\text(?:bf|rm)?\s*\{\s*(\([A-E]\))\s*\}\s*\S|(?:\*\*)?\(?([A-E])\)\s+(?=[\d$\\]|-\d)"
+)
+_DIGITS_ALONE: Final = re.compile(r"[\s\d.,:;'\"/+*-]+")
 _ONE_CHARACTER: Final = re.compile(r"(?<=[\^_])\{([A-Za-z0-9])\}")
 _RELATIONS: Final = ("=", "<", ">", "\\le", "\\ge", "\\ne", "\\in")
 
@@ -88,7 +92,7 @@ def compile_gold(
     readings = _chosen(read(answer), kind, answer)
     readings = tuple(_with_unit(reading, unit) for reading in readings) if unit else readings
     lettered = _LETTERED_GOLD.match(answer)  # AMC style: the letter alone is the same answer
-    aliases = (*aliases, lettered[1]) if lettered is not None and kind is None else aliases
+    aliases = (*aliases, lettered[1] or lettered[2]) if lettered is not None and kind is None else aliases
     others = tuple(compile_gold(alias, None) for alias in aliases if alias and alias.strip() and alias != answer)
     named = kind or (kind_of(readings[0]) if readings else "none")
     return Gold(answer.strip(), named, canonical(answer), readings, others, tolerance)
@@ -128,6 +132,8 @@ def verify(gold: Gold, answer: str, algebra: Algebra | None = None) -> Verdict:
         return Verdict(True, "string", "same string")
     if len(text) > MAX_ANSWER_CHARS:
         return Verdict(False, "none", "answer too long")
+    if gold.aliases and _other_letter(gold.answer, text):
+        return Verdict(False, "choice", "another letter")
     try:
         verdict = _verify_read(gold, text)
     except RecursionError:  # the caps on depth and tokens leave room, but not under every caller's stack
@@ -140,6 +146,14 @@ def verify(gold: Gold, answer: str, algebra: Algebra | None = None) -> Verdict:
     if verdict.equal is None and algebra is not None:
         return _ask(algebra, gold.answer, text)
     return verdict
+
+
+def _other_letter(gold: str, answer: str) -> bool:
+    """Say whether both begin with an option's letter, and not the same."""
+    left, right = _LETTERED_GOLD.match(gold), _LETTERED_GOLD.match(answer)
+    if left is None or right is None:
+        return False
+    return (left[1] or left[2]).strip("()") != (right[1] or right[2]).strip("()")
 
 
 def _ask(algebra: Algebra, gold: str, answer: str) -> Verdict:
@@ -175,7 +189,7 @@ def _verify_read(gold: Gold, text: str) -> Verdict:
     if not readings:
         return Verdict(False, "none", "empty answer")
     if isinstance(first, Quantity) and isinstance(readings[0], Expression):
-        measured = letter_quantity(unwrap(plain_characters(text)))
+        measured = letter_quantity(one_notation(unwrap(plain_characters(text))))
         readings = readings if measured is None else (*readings, measured)
     tier = TIER_OF_KIND[gold.kind]
     is_clock = isinstance(first, Clock) and gold.kind != "ratio"
@@ -209,6 +223,8 @@ def _bare(text: str) -> str:
 def _verify_text(gold: Gold, text: str) -> Verdict:
     if canonical(text) == gold.canonical:
         return Verdict(True, "string", "same but for spacing")
+    if _DIGITS_ALONE.fullmatch(gold.answer):
+        return Verdict(False, "text", "other digits")  # 0.123... is not 0.123
     if not any(sign in text or sign in gold.answer for sign in _RELATIONS):
         if same_text(gold.answer, text):
             return Verdict(True, "text", "same words")

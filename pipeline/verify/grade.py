@@ -8,7 +8,7 @@ from pipeline.verify.extract import Extracted, Form, extract, last_box
 from pipeline.verify.gold import Algebra, Gold, Verdict, compile_gold, verify
 from pipeline.verify.kinds import KINDS
 
-VERSION: Final = 1  # raise when a completion would be graded otherwise; every stored grade names it
+VERSION: Final = 2  # raise when a completion would be graded otherwise; every stored grade names it
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ KINDS: Final[dict[str, str]] = {
     "matrix": "rows of cells",
     "ratio": "parts: 5:6",
     "congruence": "residues of a modulus: x = 3 mod 7",
-    "family": "a value for every whole number: k pi, k in Z",
+    "family": "what holds for numbers of a kind: k pi, k in Z",
     "time": "a time of day, or a duration with colons: 9:24, 2:30 PM",
     "date": "a date: July 14, 1789",
     "boolean": "yes or no, true or false",

@@ -8,7 +8,7 @@ from typing import Final
 from pipeline.verify.mathematics import mathematics
 from pipeline.verify.shapes import Assignment, Expression, Number, Quantity, Shape
 from pipeline.verify.units import SCALE_WORDS, Unit, count_unit, parse_unit
-from pipeline.verify.words import number_words
+from pipeline.verify.words import spoken_number
 
 _LETTER_UNIT: Final = re.compile(r"([+-]?[\d.,]*\d)(\s*)(\S.*)")
 _LONGEST_MEASURED: Final = 80
@@ -26,6 +26,7 @@ _MACRO_UNIT: Final = re.compile(
 _UNIT_PART: Final = r"\{((?:[^{}]|\{[^{}]*\}){1,60})\}"
 _RATIO_OF_UNITS: Final = re.compile(rf"\\[dt]?frac\s*{_UNIT_PART}\s*{_UNIT_PART}")
 _CURRENCY: Final = re.compile(r"([+-]?)\s*(\\\$|\$|€|£|¥|USD|US\$|Rs\.?|₹|EUR|GBP)\s*([+-]?[\d.(\\].*)", re.DOTALL)
+_RATE: Final = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(?:per\s|/)\s*(?:\\text\s*\{)?([A-Za-z ]{1,20})\}?")
 _CURRENCY_UNIT: Final = {"\\$": "dollar", "$": "dollar", "US$": "dollar", "Rs.": "Rs"}
 
 
@@ -33,6 +34,11 @@ def money(source: str, depth: int) -> Shape | None:
     match = _CURRENCY.fullmatch(source)
     if match is None:
         return None
+    rate = _RATE.fullmatch(match[3])
+    if rate is not None:
+        unit = parse_unit(f"{_CURRENCY_UNIT.get(match[2], match[2])} per {rate[2]}")
+        value = Fraction(rate[1].replace(",", ""))
+        return None if unit is None else Quantity(Number(-value if match[1] == "-" else value), unit)
     unit = parse_unit(_CURRENCY_UNIT.get(match[2], match[2]))
     amounts = mathematics(match[1] + match[3]) or tuple(filter(None, [measured(match[1] + match[3], depth)]))
     amount = amounts[0] if amounts else None
@@ -58,8 +64,8 @@ def worded(source: str, depth: int) -> Shape | None:
     words = re.sub(r"\\(?:text\w*|mathrm)\s*\{([^{}]*)\}", r" \1 ", source).split()
     if not 2 <= len(words) <= 8 or depth:
         return None
-    value, unit = number_words(" ".join(words[:-1])), parse_unit(words[-1])
-    return Quantity(Number(value), unit) if value is not None and unit is not None else None
+    value, unit = spoken_number(" ".join(word for word in words[:-1] if word != "a")), parse_unit(words[-1])
+    return _attached(Number(value), unit, 1, counted=False) if value is not None and unit is not None else None
 
 
 def spaced_quantity(source: str) -> Shape | None:
@@ -114,6 +120,7 @@ def _quantity(before: str, behind: str) -> Shape | None:
 def _unit_words(text: str) -> str:
     text = re.sub(r"\^\s*\{?\s*\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?([CF])\b\}?", r" deg\1 ", text)
     text = re.sub(r"\^\s*\{?\s*\\circ\s*\}?", " deg ", text)
+    text = text.replace("per cent", "percent")
     text = _TEMPERATURE.sub(lambda match: f" deg{match[1].upper()} ", text)
     if text.strip() in ("\\$", '"', "''"):
         return "dollar" if text.strip() == "\\$" else "inch"

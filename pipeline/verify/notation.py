@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Final
 
 _TRIGGER: Final = re.compile(
-    r"\\(?:not|prime|top|intercal|pounds|euro|Bbb|mathbf|dot)|\{:\}|\.\\overline|array|C|P|\\\$\s*\}|R\s*\}?[\^_]|\^\s*\{?\s*-1|(?:^|\s)\]|\[$|T\s*\}|!:"
+    r"\\(?:not|prime|top|intercal|pounds|euro|Bbb|mathbf|dot)|\{:\}|\.\\overline|array|C|P|\\\$\s*\}|R\s*\}?[\^_]|\^\s*\{?\s*-1|(?:^|\s)\]|^<|\\left\s?<|[)\]]\s*U|10\s*(?:\^|\*\*)|\[$|T\s*\}|!:"
 )
-_COUNT: Final = r"\{?(\d{1,4}|(?<![A-Za-z])[nm])\}?"
+_SPACES: Final = re.compile(r"\s+")
+_COUNT: Final = r"(\d{1,4}|[nm](?![A-Za-z]))"
+_BRACED_COUNT: Final = re.compile(r"([_^])\s*\{\s*(\d{1,4}|[nm])\s*\}")
+_CHOICES: Final = re.compile(r"C\s*[_^(]|C\s*\}\s*[_^]")
 _CHOOSE_SIGN: Final = r"(?:\\(?:mathrm|text|mathbf|operatorname)\s*\{\s*C\s*\}|(?<![A-Za-z\\])C)"
 _CHOSEN: Final = (  # n first
     re.compile(rf"(?:\{{\s*\}}|(?<![\w)}}\]]))_\s*{_COUNT}\s*{_CHOOSE_SIGN}\s*_\s*{_COUNT}"),
@@ -20,6 +23,11 @@ _ARRANGED: Final = re.compile(rf"(?:\{{\s*\}}|(?<![\w)}}\]]))[_^]\s*{_COUNT}\s*P
 _TURNED: Final = re.compile(r"([\[\]])([^\[\]]{1,120})([\[\]])")
 _SIMPLE: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\\not\s*="), r"\\ne "),
+    (re.compile(r"\\left\s*<"), r"\\langle "),
+    (re.compile(r"\\right\s*>"), r"\\rangle "),
+    (re.compile(r"^<([^<>=]+,[^<>=]+)>$"), r"\\langle \1\\rangle "),
+    (re.compile(r"(?<=[)\]])\s*U\s*(?=[(\[])"), r"\\cup "),
+    (re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))"), r"\\times "),
     (re.compile(r"\\not\s*\\in(?![A-Za-z])"), r"\\notin "),
     (re.compile(r"\^\s*(?:\{\s*\\prime\s*\\prime\s*\}|\\prime\s*\\prime(?![A-Za-z]))"), "''"),
     (re.compile(r"\^\s*(?:\{\s*\\prime\s*\}|\\prime(?![A-Za-z]))"), "'"),
@@ -53,9 +61,11 @@ def one_notation(source: str) -> str:
     r"""Rewrite what is written another way elsewhere: `]0, 1[` -> `(0, 1)`, `{}_5C_2` -> `\binom{5}{2}`."""
     if _TRIGGER.search(source) is None:
         return source
+    source = _SPACES.sub(" ", source)  # so that no pattern below meets a long run
     for pattern, plain in _SIMPLE:
         source = pattern.sub(plain, source)
-    if "C" in source:
+    if _CHOICES.search(source):
+        source = _BRACED_COUNT.sub(r"\1\2 ", source)
         for pattern in _CHOSEN:
             source = pattern.sub(_choice(1, 2), source)
         source = _CHOSEN_LAST.sub(_choice(2, 1), source)

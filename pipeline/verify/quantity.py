@@ -15,6 +15,8 @@ def same_quantity(gold: Shape, answer: Shape, tolerance: float | None) -> Answer
         if any(name.startswith(COUNT_UNIT) for name, _ in gold.unit.powers):
             return False
         return same_value(_scaled(gold.amount, gold.unit), _scaled(answer.amount, answer.unit), tolerance)
+    if any(isinstance(side, Number) and side.percent for side in (gold, answer)):
+        return False  # 20% is not 20 students
     first, second = (gold.amount, answer) if isinstance(gold, Quantity) else (gold, _amount(answer))
     if not isinstance(first, Number | Expression) or not isinstance(second, Number | Expression):
         return False

@@ -4,14 +4,28 @@ import re
 from typing import Final
 
 from pipeline.verify.clean import plain_characters, unwrap
+from pipeline.verify.compare import same
 from pipeline.verify.family import cut_family
 from pipeline.verify.limits import MAX_ANSWER_CHARS
 from pipeline.verify.mathematics import mathematics
 from pipeline.verify.measure import measured, money, spaced_quantity, worded
 from pipeline.verify.notation import one_notation
-from pipeline.verify.shapes import Assignment, Clock, Family, Group, Number, Opaque, Quantity, Readings, Shape, Text
+from pipeline.verify.shapes import (
+    Assignment,
+    Clock,
+    Family,
+    Group,
+    Number,
+    Opaque,
+    Quantity,
+    Readings,
+    Region,
+    Shape,
+    Text,
+)
 from pipeline.verify.special import simple_number, special_form
 from pipeline.verify.text import normal_words, plain_text
+from pipeline.verify.words import spoken_number
 
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _ANNOUNCEMENT: Final = re.compile(
@@ -20,9 +34,10 @@ _ANNOUNCEMENT: Final = re.compile(
 _LETTERED: Final = re.compile(
     r"\\text(?:bf|rm|it)?\s*\{\s*\(?[A-E]\)?\s*[.:]?\s*\}(?:\s|\\[ ,;:!]|\\q?quad|~)*(?=[^\s}])"
 )
+_OPTION: Final = re.compile(r"\(?[A-E]\)\s+(?=[\d$]|-\d|\\[dt]?frac|\\sqrt|\\\()")  # B) 22
+_ABOUT: Final = re.compile(r"\\approx\s*(?=\\?\$?\d+\.\d)")
 _LONGEST_WITH_WORDS: Final = 400  # the readers of words and units try several cuts: longer texts are words only
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d{1,9}[eE][+-]?\d{1,2}")  # 2e-1 may be 2e - 1 as well
-_TIMES_TEN: Final = re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))")
 _LEFT_SIDE: Final = re.compile(
     r"(?:\\?[A-Za-z]+'{0,2}|\\(?:text|mathrm|mathbf|vec|overline|operatorname)\s*\{[^{}=]{1,40}\}|\\angle\s*[A-Z]{1,3})"
     r"(?:_\{?[A-Za-z0-9, ]{1,8}\}?)?'{0,2}(?:\s*\([^()=<>]{1,40}\))?"
@@ -38,6 +53,7 @@ _EXCEPT: Final = re.compile(
     r"(?:except|other\s+than|excluding|besides|but)\s+(?:for\s+)?(?:\$?[a-z]\s*=\s*)?(.{1,60})",
     re.IGNORECASE,
 )
+_LONGEST_EXCEPTION: Final = 160
 _WHOLE_TEXT: Final = re.compile(r"\\text(?:bf|rm|it)?\s*\{([^{}]*)\}")
 _WORD_SIDE: Final = re.compile(r"[A-Za-z][A-Za-z ]{1,40}")
 _ITEM_CUT: Final = re.compile(
@@ -52,8 +68,14 @@ def read(text: str, *, depth: int = 0) -> Readings:
         return ()
     if len(source) > MAX_ANSWER_CHARS:
         return (Opaque(source),)
-    if "real" in source and (match := _EXCEPT.fullmatch(plain_text(source).strip())) is not None:
-        source = rf"\mathbb{{R}}\setminus\{{{match[1].replace(' and ', ',')}\}}"
+    if (
+        len(source) < _LONGEST_EXCEPTION
+        and "real" in source
+        and (match := _EXCEPT.fullmatch(plain_text(source).strip())) is not None
+    ):
+        spoken = spoken_number(match[1])
+        points = match[1].replace(" and ", ",") if spoken is None else str(spoken)
+        source = rf"\mathbb{{R}}\setminus\{{{points}\}}"
     if source.startswith("\\text") and depth == 0 and (match := _WHOLE_TEXT.fullmatch(source)) is not None:
         inside = read(match[1], depth=1)  # numbers are numbers in \\text too, words stay words
         if inside and isinstance(inside[0], Number | Quantity):
@@ -73,7 +95,7 @@ def read(text: str, *, depth: int = 0) -> Readings:
         family = _family(source)
         if family is not None:
             return (family,)
-    readings = mathematics(_TIMES_TEN.sub(r"\\times ", source) if "10" in source else source)
+    readings = mathematics(source)
     if special is not None:
         return (special, *readings)
     if readings:
@@ -88,13 +110,17 @@ def _announced(source: str) -> str:
         match = _ANNOUNCEMENT.match(source)
         if match is not None:
             return unwrap(source[match.end() :])
+    if ")" in source[:5] and (match := _OPTION.match(source)) is not None:
+        return unwrap(source[match.end() :])
+    if source.startswith("\\approx") and (match := _ABOUT.match(source)) is not None:
+        return source[match.end() :]
     if source.startswith("\\text") and (match := _LETTERED.match(source)) is not None:
         return unwrap(source[match.end() :])
     return source
 
 
 def _with_words(source: str, depth: int) -> Readings:
-    for reader in (money, measured, worded, _assigned, _listed):
+    for reader in (money, measured, worded, _assigned, _listed, _stated_twice):
         found = reader(source, depth) if depth < 3 and len(source) <= _LONGEST_WITH_WORDS else None
         if found is not None:
             return (found,)
@@ -111,6 +137,16 @@ def _family(source: str) -> Shape | None:
     cut = cut_family(source)
     head = None if cut is None else _one(cut[0], 0)
     return None if cut is None or head is None else Family(head, cut[1], cut[2])
+
+
+def _stated_twice(source: str, depth: int) -> Shape | None:
+    """Read `-1 < x \\le 1 : (-1, 1]`, where both sides of the colon are one set."""
+    left, colon, right = source.partition(":")
+    if not colon or ":" in right:
+        return None
+    first, second = _one(left, depth), _one(right, depth)
+    regions = isinstance(first, Region | Group) and isinstance(second, Region | Group)
+    return first if regions and first is not None and second is not None and same(first, second) is True else None
 
 
 def _one(text: str, depth: int) -> Shape | None:

@@ -40,6 +40,9 @@ def inequality(node: Node) -> tuple[str, RealSet]:
     ):
         low, high = half_line(flipped(operators[0]), operands[0]), half_line(operators[1], operands[2])
         return name_of(operands[1]) or "", intersection(low, high)
+    if len(operators) == 2 and operands[1][:2] == ("fn", "abs") and COMPARISONS.issuperset(operators):
+        name, low = _within(flipped(operators[0]), operands[1], operands[0])
+        return name, intersection(low, _within(operators[1], operands[1], operands[2])[1])  # 1 < |x| < 3
     raise NotMathematics("no inequality in one variable")
 
 

@@ -12,6 +12,7 @@ from pipeline.verify.region import COMPARISONS, NO_NUMBER, inequality, region_of
 from pipeline.verify.shapes import (
     Assignment,
     Expression,
+    Family,
     Group,
     Matrix,
     Number,
@@ -159,12 +160,15 @@ def _sequence(node: Node) -> Shape:
 
 
 def _set_builder(node: Node) -> Shape:
-    name, condition = node[1], node[2]
+    name, condition, domain = node[1], node[2], ("const", "reals")
     if name[0] == "rel" and name[1] == ("in",):
-        name = name[2][0]
+        domain, name = name[2][1], name[2][0]
     shape = shape_of(condition)
     if isinstance(shape, Region) and name[0] == "sym" and shape.variable in (None, name[1]):
-        return Region(None, shape.numbers)
+        if domain == ("const", "reals"):
+            return Region(None, shape.numbers)
+        if domain[0] == "sym":  # of C, Z or N
+            return Family(Region(None, shape.numbers), str(name[1]), f"in {domain[1]}")
     raise NotMathematics("a set by a condition")
 
 

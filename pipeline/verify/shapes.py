@@ -121,7 +121,7 @@ class Congruence:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One value for each whole number: k pi, k in Z; `domain` is Z, N (from 1, or as the writer has it) or N0."""
+    """One value for each whole number, k pi, k in Z, or the numbers of a kind under a condition; `domain`: Z, N, N0."""
 
     head: "Shape"
     variable: str

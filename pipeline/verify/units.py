@@ -62,7 +62,7 @@ _OTHER: Final[dict[str, tuple[Fraction | int, str]]] = {
     "degC": (1, "celsius1"), "celsius": (1, "celsius1"), "Celsius": (1, "celsius1"), "degF": (1, "fahrenheit1"),
     "fahrenheit": (1, "fahrenheit1"), "Fahrenheit": (1, "fahrenheit1"), "dB": (1, "decibel1"), "u": (1, "dalton1"),
     "amu": (1, "dalton1"), "sq": (1, ""), "cc": (_F(1, 10**6), "m3"), "erg": (_F(1, 10**7), "kg1 m2 s-2"),
-    "kWh": (3600000, "kg1 m2 s-2"), "dyne": (_F(1, 10**5), "kg1 m1 s-2"),
+    "unit": (1, "unit1"),    "kWh": (3600000, "kg1 m2 s-2"), "dyne": (_F(1, 10**5), "kg1 m1 s-2"),
 }  # fmt: skip
 SCALE_WORDS: Final = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 COUNT_UNIT: Final = "count:"  # the prefix of a dimension that is a plain noun: 3 apples

@@ -1,13 +1,22 @@
 """The blind tables: written from the rules apart from the code; every pair of them gets its verdict."""
 
 import pytest
-from cases import blind_first, blind_first_read, blind_second, blind_third, blind_third_read
+from cases import (
+    blind_first,
+    blind_first_read,
+    blind_fourth,
+    blind_fourth_read,
+    blind_second,
+    blind_third,
+    blind_third_read,
+    look_alikes,
+)
 
 from pipeline.verify import compile_gold, grade, verify
 
-ANSWERS = [*blind_first.CASES, *blind_second.CASES, *blind_third.CASES]
-COMPLETIONS = [*blind_first_read.COMPLETIONS, *blind_third_read.COMPLETIONS]
-CHOICES = [*blind_first_read.CHOICES, *blind_third_read.CHOICES]
+ANSWERS = [*blind_first.CASES, *blind_second.CASES, *blind_third.CASES, *blind_fourth.CASES]
+COMPLETIONS = [*blind_first_read.COMPLETIONS, *blind_third_read.COMPLETIONS, *blind_fourth_read.COMPLETIONS]
+CHOICES = [*blind_first_read.CHOICES, *blind_third_read.CHOICES, *blind_fourth_read.CHOICES]
 
 
 @pytest.mark.parametrize(("gold", "right", "wrong"), ANSWERS)
@@ -33,3 +42,9 @@ def test_a_completion_names_its_option(
     refused = [text for text in right if grade(row, text).score != 1]
     accepted = [text for text in wrong if grade(row, text).score == 1]
     assert (refused, accepted) == ([], [])
+
+
+@pytest.mark.parametrize(("first", "second"), look_alikes.CASES)
+def test_look_alikes_are_not_equal(first: str, second: str) -> None:
+    assert verify(compile_gold(first), second).equal is not True
+    assert verify(compile_gold(second), first).equal is not True
