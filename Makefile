@@ -28,6 +28,7 @@ setup: .venv/done  ## make .venv with the command .venv/bin/crossthink
 	@"$(PYTHON)" -m venv .venv
 	@.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --editable .
+	@.venv/bin/python -m pipeline.match.compile_all
 	@touch .venv/done
 
 blend: setup  ## build BLEND from SOURCES (sample, hub, or a YAML source map)

@@ -5,8 +5,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from pipeline.match.near import near_copies
-from pipeline.match.reading import Thresholds
+from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.sketch import sketched, text_hashes
 from pipeline.stage import Assets, Stage, keep_all
 from pipeline.verify import VERSION, compile_gold, verify

@@ -8,8 +8,7 @@ import polars as pl
 
 from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of, mixed
 from pipeline.match.sketch import bag_words, text_hashes
-from pipeline.match.spans import Places
-from pipeline.match.tokens import Tokens, ordered_hashes, summed, tokenized
+from pipeline.match.tokens import Places, Tokens, ordered_hashes, summed, tokenized
 from pipeline.match.undress import unnumbered
 from pipeline.match.weights import Weights, word_weights
 
