@@ -13,7 +13,7 @@ from pipeline.match.verdict import LeakThresholds, may_be_leaks
 
 # The share of an item's features of a kind that a row must have for the pair to be looked at.
 _SHARES = {PAIRS: 0.33, TRIPLES: 0.25, FIVES: 0.3, WHOLE: 0.0, CHOICES: 0.0, CHOICE: 0.5}
-_MOST_ITEMS = 3  # of a row are read, the likeliest first
+_MOST_ITEMS = 3  # of a row are read, the likeliest first; of those with the whole question, the one with most options
 
 LEAKS = pl.Schema(
     {
@@ -62,9 +62,12 @@ def _likely(hits: pl.DataFrame) -> pl.DataFrame:
     share = pl.col("found") / pl.col("total")
     needed = pl.col("kind").replace_strict(_SHARES, return_dtype=pl.Float64)
     enough = hits.with_columns(share=share).filter(pl.col("share") >= needed)
-    is_whole = pl.col("kind").is_in([WHOLE, CHOICES])
-    likely = enough.group_by("row", "item").agg(share=pl.col("share").sum(), whole=is_whole.any())
+    kind = pl.col("kind")
+    likely = enough.group_by("row", "item").agg(
+        share=pl.col("share").sum(), whole=(kind == WHOLE).any(), sure=kind.is_in([WHOLE, CHOICES]).any()
+    )
     # Where the whole question or all options are an item's, what shares less need not be read.
-    likely = likely.filter(pl.col("whole") | ~pl.col("whole").any().over("row"))
+    likely = likely.filter(pl.col("sure") | ~pl.col("sure").any().over("row"))
     ranked = likely.sort("row", -pl.col("share"), "item")
-    return ranked.filter(pl.int_range(pl.len()).over("row") < _MOST_ITEMS)
+    nth = pl.int_range(pl.len()).over("row")
+    return ranked.filter((nth < _MOST_ITEMS) & ((nth == 0) | ~pl.col("whole").first().over("row")))

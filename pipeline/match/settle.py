@@ -10,7 +10,7 @@ from rapidfuzz.distance import Indel
 
 from pipeline.match.beside import Floats, beside
 from pipeline.match.lexicon import MEASURE
-from pipeline.match.outline import Outlines, outlined, undrawn
+from pipeline.match.outline import Lists, Outlines, outlined, undrawn
 from pipeline.match.reading import (
     Meanings,
     carrying,
@@ -21,6 +21,7 @@ from pipeline.match.reading import (
     word_meanings,
     words_of,
 )
+from pipeline.match.spans import Places
 from pipeline.match.verdict import (
     Comparison,
     LeakThresholds,
@@ -63,34 +64,46 @@ def settled(
     place_outlines = outlined(pl.Series([undrawn(place) for place in places], dtype=pl.String))
     facts = beside(place_outlines, outlines, weights)
     letters = _letters(places, items)
-    readable = np.flatnonzero(may_be_leaks_there(facts, options, letters, thresholds)).tolist()
+    readable = np.flatnonzero(may_be_leaks_there(facts, options, letters, thresholds))
     words = {
         nr: (words_of(undrawn(places[nr])), words_of(undrawn(items[nr]))) for nr in readable if not facts.same_words[nr]
     }
     meanings = word_meanings([side for both in words.values() for side in both], weights)
+    numbers = _alike(place_outlines.numbers, outlines.numbers, readable)
+    signs = _alike(place_outlines.signs, outlines.signs, readable)
+    num_words, num_numbers = outlines.words.sizes(), outlines.numbers.sizes()
+    num_figures = num_numbers + outlines.signs.sizes()
+    as_many_numbers = (place_outlines.numbers.sizes() == num_numbers) & (num_numbers > 0)
     found: list[Finding | None] = [None] * len(rows)
     for nr in readable:
         read = _read(*words[nr], meanings) if nr in words else _SAME
-        numbers = place_outlines.numbers.list_at(nr), outlines.numbers.list_at(nr)
-        signs = place_outlines.signs.list_at(nr), outlines.signs.list_at(nr)
+        inside = len(places[nr]) < len(rows[nr])
         one = Comparison(
             reading=read,
-            letters=float(letters[nr]),
-            numbers_alike=1.0 if numbers[0] == numbers[1] else Indel.normalized_similarity(*numbers),
-            signs_alike=1.0 if signs[0] == signs[1] else Indel.normalized_similarity(*signs),
-            as_many_numbers=len(numbers[0]) == len(numbers[1]) > 0,
-            num_words=len(outlines.words.list_at(nr)),
-            num_figures=len(numbers[1]) + len(signs[1]),
-            weight=float(facts.weight[nr]),
-            is_sentence=items[nr].endswith("?") or len(words_of(items[nr])) >= _SENTENCE_WORDS,
-            inside=len(places[nr]) < len(rows[nr]),
-            options=None if np.isnan(options[nr]) else float(options[nr]),
+            letters=letters[nr],
+            numbers_alike=numbers[nr],
+            signs_alike=signs[nr],
+            as_many_numbers=as_many_numbers[nr],
+            num_words=num_words[nr],
+            num_figures=num_figures[nr],
+            weight=facts.weight[nr],
+            is_sentence=not inside or items[nr].endswith("?") or len(words_of(items[nr])) >= _SENTENCE_WORDS,
+            inside=inside,
+            options=options[nr],
         )
         verdict = verdict_of(one, thresholds)
         if verdict:
             score = round(min(read.covered, read.alike), 3)
             found[nr] = Finding(*verdict, score, places[nr][:_SHOWN_CHARS], items[nr][:_SHOWN_CHARS])
     return found
+
+
+def _alike(places: Lists, items: Lists, wanted: Places) -> Floats:
+    """Return how alike the lists of the `wanted` pairs are, in their order; 1 for the others."""
+    alike = np.ones(len(items.offsets) - 1)
+    for nr in wanted[(places.ordered() != items.ordered())[wanted]]:
+        alike[nr] = Indel.normalized_similarity(places.list_at(nr), items.list_at(nr))
+    return alike
 
 
 def _place(row: str, item: str) -> str:
@@ -119,7 +132,7 @@ def _read(place: list[str], item: list[str], meanings: Meanings) -> Reading:
     ours, theirs = carrying(item, meanings), carrying(place, meanings)
     left, right = differing(ours, theirs, meanings)
     sums = [weight_of(side, meanings) for side in (ours, theirs, left, right)]
-    if left and right and sums[2] <= _SLIPS_MAY_BE * sums[0]:  # else no slips could bring it together
+    if (left or right) and sums[2] <= _SLIPS_MAY_BE * sums[0]:  # else no slips could bring it together
         left, right = without_slips(left, right, set(item), set(place), meanings)
         sums[2:] = [weight_of(side, meanings) for side in (left, right)]
     stems = {meanings[word][1] for word in theirs}

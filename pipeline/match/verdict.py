@@ -62,7 +62,7 @@ class Comparison:
     weight: float  # of the item
     is_sentence: bool  # the item is no mere term, which any text may hold
     inside: bool  # the row is longer than the place
-    options: float | None  # share of the item's options that the row has; None where a side has none
+    options: float  # share of the item's options that the row has; not a number where a side has none
 
 
 def may_be_leaks(seen: Beside, options: Floats, limits: LeakThresholds) -> Flags:
@@ -98,7 +98,7 @@ def verdict_of(one: Comparison, limits: LeakThresholds) -> tuple[str | None, str
     same_numbers, same_signs = one.numbers_alike == 1, one.signs_alike >= (0.8 if one.num_words >= _WORDY else 1.0)
     stem_agrees = read.covered >= (limits.covered if read.replaced else 0.5)  # words may be left out, not exchanged
     stem_agrees |= one.options == 1 and read.covered_anyhow >= limits.covered
-    if one.options is not None and one.options >= _OPTIONS and stem_agrees and not read.turned:
+    if one.options >= _OPTIONS and stem_agrees and not read.turned:
         return WITH_OPTIONS, "options"
     if one.options == 0 and weight < limits.rich:
         return (None, "other options") if read.covered == 1 and weight >= limits.specific else None
