@@ -29,7 +29,7 @@ def found_leaks(rows: pl.DataFrame, index: LeakIndex, *, thresholds: LeakThresho
     rows: `question` and `options`.
     """
     rows = with_options_apart(rows)
-    question, options = unnumbered(rows["question"]), option_lists(rows["options"])
+    question, options = unnumbered(rows["question"].fill_null("")), option_lists(rows["options"])
     tokens = tokenized(question)
     pairs = _likely(index.hits(tokens, options))
     if not pairs.height:

@@ -36,6 +36,7 @@ _READ_CHARS = 20_000  # of a longer row only the beginning is aligned letter by 
 _SHOWN_CHARS = 300  # of the matched spans in the evidence
 _DRAWN_LETTERS = 85.0  # with a drawing, the letters must agree so far, or the same words ask about another drawing
 _SLIPS_MAY_BE = 0.6  # of the words, by weight, at most
+_CLEARLY_COVERED, _CLEARLY_ALIKE = 0.9, 0.85  # from here on slips change no verdict
 _SENTENCE_WORDS = 7
 _SAME = Reading(covered=1, covered_anyhow=1, alike=1, turned=False, measured=False, replaced=False)
 
@@ -131,15 +132,22 @@ def _read(place: list[str], item: list[str], meanings: Meanings) -> Reading:
     """Read the words of a place in a row and of an item, in their order, slips of the pen forgiven."""
     ours, theirs = carrying(item, meanings), carrying(place, meanings)
     left, right = differing(ours, theirs, meanings)
-    sums = [weight_of(side, meanings) for side in (ours, theirs, left, right)]
-    if (left or right) and sums[2] <= _SLIPS_MAY_BE * sums[0]:  # else no slips could bring it together
-        left, right = without_slips(left, right, set(item), set(place), meanings)
-        sums[2:] = [weight_of(side, meanings) for side in (left, right)]
+    read = _reading(ours, theirs, left, right, meanings)
+    clear = read.covered >= _CLEARLY_COVERED and read.alike >= _CLEARLY_ALIKE and not (read.turned or read.measured)
+    if clear or read.covered < 1 - _SLIPS_MAY_BE:  # no slips could change it, or bring it together
+        return read
+    return _reading(ours, theirs, *without_slips(left, right, set(item), set(place), meanings), meanings)
+
+
+def _reading(ours: list[str], theirs: list[str], left: list[str], right: list[str], meanings: Meanings) -> Reading:
+    """Return what is said by the words of an item and a place, and by those that only one of them has."""
+    total, place_total = weight_of(ours, meanings), weight_of(theirs, meanings)
+    missing, added = weight_of(left, meanings), weight_of(right, meanings)
     stems = {meanings[word][1] for word in theirs}
     return Reading(
-        covered=1 - sums[2] / sums[0] if sums[0] else 1.0,
-        covered_anyhow=weight_of([word for word in ours if meanings[word][1] in stems], meanings) / (sums[0] or 1.0),
-        alike=1 - (sums[2] + sums[3]) / (sums[0] + sums[1]) if sums[0] + sums[1] else 1.0,
+        covered=1 - missing / total if total else 1.0,
+        covered_anyhow=weight_of([word for word in ours if meanings[word][1] in stems], meanings) / (total or 1.0),
+        alike=1 - (missing + added) / (total + place_total) if total + place_total else 1.0,
         turned=turned_round(left, right, meanings),
         measured=any(meanings[word][0] == MEASURE for word in left + right),
         replaced=bool(left and right),
