@@ -32,7 +32,8 @@ from pipeline.match.verdict import (
 from pipeline.match.weights import Weights
 
 _LONGER = 1.3  # a row so many times as long as an item holds more than the item: look for the place
-_READ_CHARS = 20_000  # of a longer row only the beginning is aligned letter by letter
+_READ_CHARS = 20_000  # of a longer row only stretches around words of the item are aligned letter by letter
+_ANCHORS = 5  # such words
 _SHOWN_CHARS = 300  # of the matched spans in the evidence
 _DRAWN_LETTERS = 85.0  # with a drawing, the letters must agree so far, or the same words ask about another drawing
 _SLIPS_MAY_BE = 0.6  # of the words, by weight, at most
@@ -111,13 +112,23 @@ def _place(row: str, item: str) -> str:
     """Return the part of a row where an item would stand, cut at spaces; the whole of a row that is no longer."""
     if len(row) <= _LONGER * len(item) + 20:
         return row
-    row = row[:_READ_CHARS]
+    if len(row) > _READ_CHARS:
+        row = _stretch(row, item)
     place = fuzz.partial_ratio_alignment(item.lower(), row.lower())
     if place is None or len(row.lower()) != len(row):
         return row
     begin = row.rfind(" ", 0, place.dest_start + 1) + 1
     end = row.find(" ", max(place.dest_end - 1, begin))
     return row[begin : end if end >= 0 else len(row)]
+
+
+def _stretch(row: str, item: str) -> str:
+    """Return the stretch of a very long row around the first place of one of the item's longest words."""
+    lower = row.lower()
+    longest = sorted(set(item.lower().split()), key=lambda word: (-len(word), word))[:_ANCHORS]
+    begins = [max(0, at - _READ_CHARS // 2) for at in map(lower.find, longest) if at >= 0] or [0]
+    stretches = [row[begin : begin + _READ_CHARS] for begin in begins]
+    return max(stretches, key=lambda part: fuzz.partial_ratio(item.lower(), part.lower()))
 
 
 def _letters(places: list[str], items: list[str]) -> Floats:
@@ -139,6 +150,11 @@ def _read(place: list[str], item: list[str], meanings: Meanings) -> Reading:
     return _reading(ours, theirs, *without_slips(left, right, set(item), set(place), meanings), meanings)
 
 
+def _is_character(word: str) -> bool:
+    """Return whether a word is a character of a script without spaces: half a word, so another one is another word."""
+    return len(word) == 1 and not word.isascii()
+
+
 def _reading(ours: list[str], theirs: list[str], left: list[str], right: list[str], meanings: Meanings) -> Reading:
     """Return what is said by the words of an item and a place, and by those that only one of them has."""
     total, place_total = weight_of(ours, meanings), weight_of(theirs, meanings)
@@ -148,7 +164,7 @@ def _reading(ours: list[str], theirs: list[str], left: list[str], right: list[st
         covered=1 - missing / total if total else 1.0,
         covered_anyhow=weight_of([word for word in ours if meanings[word][1] in stems], meanings) / (total or 1.0),
         alike=1 - (missing + added) / (total + place_total) if total + place_total else 1.0,
-        turned=turned_round(left, right, meanings),
+        turned=turned_round(left, right, meanings) or (bool(left and right) and any(map(_is_character, left + right))),
         measured=any(meanings[word][0] == MEASURE for word in left + right),
         replaced=bool(left and right),
     )
