@@ -12,6 +12,7 @@ _WORDY = 6  # words that carry: fewer than so many, and the formula is the quest
 _SENTENCE_LETTERS = 80.0
 _RENUMBERED_PARTS = 8  # a template of fewer words and figures is everybody's
 _FIGURES = 0.7  # of the figures of a short item must be in the row, or it is another problem
+_PASSAGE = 25  # words that carry
 _GREY = 0.15  # so far below the thresholds a pair is alike, and a person should look
 _OPTIONS = 0.7  # of the item's options in the row are the item's set: MMLU-Pro has others for some of MMLU's
 
@@ -110,7 +111,9 @@ def verdict_of(one: Comparison, limits: LeakThresholds) -> tuple[str | None, str
         return None
     agree = read.covered >= limits.covered and read.alike >= limits.alike and one.letters >= limits.letters
     rich = weight >= limits.rich
-    very_rich = weight >= 4 * limits.rich  # a passage: a condition less or a sign more is no other question
+    very_rich = (
+        weight >= 4 * limits.rich and one.num_words >= _PASSAGE
+    )  # a passage: a condition less or a sign more is no other question
     figures_agree = (same_numbers and same_signs) or (rich and one.numbers_alike >= 0.8) or very_rich
     turned = read.turned or (read.measured and not rich)
     if agree and figures_agree and (very_rich or not turned) and (rich or not one.inside):

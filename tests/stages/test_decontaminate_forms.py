@@ -12,11 +12,12 @@ from stages.template import prompt
 from tests.rows import mark, rows
 
 ROCKS = ["igneous rocks", "metamorphic rocks", "sedimentary rocks", "fossil beds"]
+BILE = "Which organ makes the bile that the gall bladder keeps?"
 STEM = "Which kind of rock forms when magma that rose from the mantle cools below the surface?"
 ITEMS = pl.DataFrame(
     [
         ("mmlu", "rocks", STEM, ROCKS),
-        ("agieval", "inline", "Which organ makes the bile that the gall bladder keeps?\nA. liver\nB. kidney\nC. spleen", None),
+        ("agieval", "inline", BILE + "\nA. liver\nB. kidney\nC. spleen", None),
         ("zh", "zh", "下列哪一项是质数的正确定义，并说明理由？", None),
         ("ar", "ar", "ما هي عاصمة الدولة التي يمر فيها نهر النيل ويصب في البحر المتوسط؟", None),
         ("own", "word", "Photosynthesis", None),
@@ -48,16 +49,7 @@ def test_every_form_of_a_row_is_looked_at(form: str) -> None:
     assert found(FORMS[form]) == ["rocks"]
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"question": "Which organ makes the bile that the gall bladder keeps?"},
-        {
-            "question": "Which organ makes the bile that the gall bladder keeps?",
-            "options": ["spleen", "liver", "kidney"],
-        },
-    ],
-)
+@pytest.mark.parametrize("row", [{"question": BILE}, {"question": BILE, "options": ["spleen", "liver", "kidney"]}])
 def test_an_item_with_options_in_its_text_is_found_in_rows_without_them(row: dict[str, object]) -> None:
     assert found(row) == ["inline"]
 
@@ -78,11 +70,8 @@ def test_chinese_and_arabic_are_read(question: str, item: str | None) -> None:
 def test_a_question_of_a_megabyte_is_read_to_its_end() -> None:
     noise = "The keeper wrote down the weather of every day in a long green book. " * 15_000
     assert len(noise) > 1_000_000
-    assert found({"question": noise}, {"question": noise + STEM}, {"question": STEM + noise}) == [
-        None,
-        "rocks",
-        "rocks",
-    ]
+    given = [{"question": text} for text in (noise, noise + STEM, STEM + noise)]
+    assert found(*given) == [None, "rocks", "rocks"]
 
 
 def test_empty_and_one_word_questions_stay() -> None:
