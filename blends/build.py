@@ -10,7 +10,7 @@ import polars as pl
 from blends.contamination import contamination_facts
 from blends.rates import measured_rates
 from blends.screen import Teller, out, show_funnel, show_shares, table
-from blends.synthesis import answering, with_synthesized
+from blends.synthesis import EngineMaker, answering, with_synthesized
 from pipeline.artefact import Artefact, write_artefact
 from pipeline.card import make_card
 from pipeline.errors import PipelineError, RecipeError, did_you_mean
@@ -106,8 +106,17 @@ def prepare(
     return replace(plan, missing=missing), found, digests
 
 
-def build_blend(blend: str, sources: str, data: Path, *, limit: int, workers: int, skip: list[str]) -> None:
-    """Build a blend and say what came of it."""
+def build_blend(
+    blend: str,
+    sources: str,
+    data: Path,
+    *,
+    limit: int,
+    workers: int,
+    skip: list[str],
+    engine: EngineMaker | None = None,
+) -> None:
+    """Build a blend and say what came of it. engine: answers the stages on the union that ask a model."""
     plan, found, digests = prepare(blend, sources, data, limit, skip)
     with hold(data, f"crossthink build {blend}"):
         digests.save()
@@ -118,7 +127,10 @@ def build_blend(blend: str, sources: str, data: Path, *, limit: int, workers: in
         else:
             if len(todo) < len(plan.steps):
                 out.print(f"{len(plan.steps) - len(todo)} of {len(plan.steps)} steps are done already")
-            with answering(todo, sources, data) as ask, Teller(lambda progress: _counts(progress, data)) as teller:
+            with (
+                answering(todo, sources, data, engine) as ask,
+                Teller(lambda progress: _counts(progress, data)) as teller,
+            ):
                 run(plan.steps, data, workers=workers, tell=teller.tell, ask=ask)
             write_artefact(plan, data, artefact.path, lambda folder, manifest: _describe(folder, manifest, data, found))
         _show_result(artefact, plan, found)

@@ -38,11 +38,23 @@ def build(
     limit: Limit = 0,
     workers: Workers = 0,
     skip_benchmark: Skip = None,
+    engine: Annotated[str, typer.Option(help="for stages that ask a model (judge): vllm, openai or replay")] = "",
+    url: Annotated[str, typer.Option(help="the engine's server, with /v1")] = "",
+    key_variable: Annotated[str, typer.Option(help="environment variable that holds the key")] = "OPENAI_API_KEY",
+    cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
 ) -> None:
     """Build a blend: what is finished stays finished, and a rerun goes on."""
     from blends.build import build_blend
 
-    build_blend(blend, sources, data, limit=limit, workers=workers or os.cpu_count() or 1, skip=skip_benchmark or [])
+    maker = None
+    if engine:
+        from blends.synthesize import EngineOptions
+
+        maker = EngineOptions(engine, url, key_variable, 64, (0, 0), None, cache).maker(data)
+    build_blend(
+        blend, sources, data, limit=limit, workers=workers or os.cpu_count() or 1, skip=skip_benchmark or [],
+        engine=maker,
+    )  # fmt: skip
 
 
 @app.command()

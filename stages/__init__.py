@@ -5,8 +5,10 @@ from stages.decontaminate import Decontaminate
 from stages.dedup import Dedup
 from stages.difficulty import Difficulty
 from stages.forms import Forms
+from stages.judge import Judge
 from stages.mix import Mix
 from stages.normalize import Normalize
+from stages.paraphrase import Paraphrase
 from stages.render import Render
 from stages.split import Split
 from stages.verifiable import Verifiable
@@ -17,6 +19,8 @@ STAGES: dict[str, type[Stage]] = {
     "verifiable": Verifiable,
     "dedup": Dedup,
     "decontaminate": Decontaminate,
+    "paraphrase": Paraphrase,
+    "judge": Judge,
     "difficulty": Difficulty,
     "split": Split,
     "mix": Mix,
