@@ -177,4 +177,5 @@ def answering(todo: Sequence[Step], sources: str, data: Path) -> Iterator[Callab
     recorded = sample_given().recorded
     assert recorded is not None
     with engine_of("replay", cache=recorded) as engine:
-        yield Asking(engine, data, lambda name, num, rank: None)
+        # Nothing else can answer: a row of a changed recipe that has no completion goes, and says so.
+        yield Asking(engine, data, lambda name, num, rank: None, finish=True)

@@ -99,12 +99,24 @@ def test_a_dry_run_prints_the_first_prompt_and_an_estimate(crossthink: Run, tmp_
     assert not (tmp_path / "synthesis").exists()
 
 
+def test_what_was_not_recorded_leaves_its_step_open_for_another_engine(crossthink: Run, tmp_path: Path) -> None:
+    Cache(tmp_path / "completions.sqlite").close()
+    asked = ("synthesize", "nemo_own", *FILES, "--data", tmp_path, "--workers", "1", "--source", "syn_qa")
+    done = crossthink(*asked, "--engine", "replay", "--writer", "written by hand", "--solver", "written by hand")
+    assert done.returncode == 2 and "not recorded 4); what was answered is kept: name another engine" in done.stderr
+    assert crossthink(*asked, *RECORDED).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--source", "syn_qa"), "syn_qa: no documents to make it of; give them with --documents"),
         (("--source", "math"), "--source math: not made here"),
         (("--documents", "none-there"), "none-there: no documents there"),
+        (
+            (*FILES, "--engine", "vllm", "--weights", "model"),
+            "--weights model: no folder of weights; write MODEL=FOLDER",
+        ),
         ((*FILES, "--engine", "opneai"), "engine 'opneai': there is none; did you mean 'openai'?"),
     ],
 )
