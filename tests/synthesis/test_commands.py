@@ -103,7 +103,7 @@ def test_what_was_not_recorded_leaves_its_step_open_for_another_engine(crossthin
     Cache(tmp_path / "completions.sqlite").close()
     asked = ("synthesize", "nemo_own", *FILES, "--data", tmp_path, "--workers", "1", "--source", "syn_qa")
     done = crossthink(*asked, "--engine", "replay", "--writer", "written by hand", "--solver", "written by hand")
-    assert done.returncode == 2 and "not recorded 4); what was answered is kept: name another engine" in done.stderr
+    assert done.returncode == 2 and "(not recorded 12); what was answered is kept: name another engine" in done.stderr
     assert crossthink(*asked, *RECORDED).returncode == 0
 
 
