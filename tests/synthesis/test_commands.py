@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 import yaml
 
+from blends.rates import profile_path
 from blends.sample.web.make_warc import HERE
+from pipeline.files import write_frame
 from pipeline.llm.cache import Cache
 from pipeline.llm.record import Record
 from pipeline.llm.request import Message, Outcome, Request, Sampling
@@ -152,7 +154,14 @@ def test_profile_measures_and_difficulty_reads_it(crossthink: Run, tmp_path: Pat
     assert "160 cached" in done.stdout and "gradient: 0.438" in done.stdout  # half of 1 - 2/16
     recipe = (HERE.parents[1] / "nemo_weighted.yaml").read_text()
     (tmp_path / "banded.yaml").write_text(recipe.replace("  split:", "  difficulty: {rule: band}\n  split:"))
-    built = crossthink("build", tmp_path / "banded.yaml", "--data", data, "--workers", "1")
+    build = ("build", tmp_path / "banded.yaml", "--data", data, "--workers", "1")
+    attempts = pl.read_parquet(profile_path(data, "nemo_weighted"))
+    write_frame(profile_path(data, "nemo_weighted"), attempts.with_columns(verifier=pl.lit(0, pl.Int64), score=0.0))
+    stale = crossthink(*build)
+    assert stale.returncode == 2 and "160 scores of another verifier; run `crossthink profile` again" in stale.stderr
+    assert crossthink(*draw).returncode == 0
+    assert pl.read_parquet(profile_path(data, "nemo_weighted")).equals(attempts)  # graded anew, without a model
+    built = crossthink(*build)
     assert built.returncode == 0, built.stderr
     triage = pl.read_parquet(data / "steps" / "difficulty-all-*" / "asset-triage-*.parquet")
     assert triage.height == 20
