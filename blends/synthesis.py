@@ -79,11 +79,11 @@ def remembered(data: Path) -> Given | None:
 
 
 def completed(given: Given, before: Given | None) -> Given:
-    """Return what is given now, and what was given before for what is not."""
+    """Return what is given now, and what was given before for what is not; a limit holds for one run."""
     if before is None:
         return given
     known = {field.name: getattr(given, field.name) or getattr(before, field.name) for field in fields(Given)}
-    return Given(**known)
+    return Given(**known | {"limit": given.limit})
 
 
 def inputs_of(given: Given, digests: FileDigests) -> Inputs:

@@ -9,6 +9,7 @@ import yaml
 
 from blends.rates import profile_path
 from blends.sample.web.make_warc import HERE
+from blends.synthesis import Given, completed
 from pipeline.files import write_frame
 from pipeline.llm.cache import Cache
 from pipeline.llm.record import Record
@@ -107,6 +108,11 @@ def test_what_was_not_recorded_leaves_its_step_open_for_another_engine(crossthin
     done = crossthink(*asked, "--engine", "replay", "--writer", "written by hand", "--solver", "written by hand")
     assert done.returncode == 2 and "(not recorded 12); what was answered is kept: name another engine" in done.stderr
     assert crossthink(*asked, *RECORDED).returncode == 0
+
+
+def test_a_limit_is_not_remembered_for_the_next_run() -> None:
+    before = Given(documents=(HERE / "book.md",), writer="w", limit=20)
+    assert completed(Given(solver="s"), before) == Given(documents=(HERE / "book.md",), writer="w", solver="s")
 
 
 @pytest.mark.parametrize(
