@@ -27,6 +27,11 @@ Sources = Annotated[
 Data = Annotated[Path, typer.Option(help="folder that steps and blends are built in")]
 Limit = Annotated[int, typer.Option(help="raw rows read of each source; 0 reads all", min=0)]
 Workers = Annotated[int, typer.Option(help="processes; 0 takes one for each processor", min=0)]
+Weights = Annotated[
+    list[str] | None, typer.Option(help="vllm: MODEL=FOLDER, where a model's name is not one on the hub; repeatable")
+]
+TensorParallel = Annotated[int, typer.Option(help="vllm: GPUs that share the model", min=1)]
+MaxModelTokens = Annotated[int, typer.Option(help="vllm: longest prompt and completion; 0: the model's", min=0)]
 Skip = Annotated[list[str] | None, typer.Option("--skip-benchmark", help="benchmark to leave out; may be repeated")]
 
 
@@ -150,7 +155,9 @@ def synthesize(
     problems: Annotated[list[Path] | None, typer.Option(help="seed problems, such as MATH and GSM8K")] = None,
     personas: Annotated[list[Path] | None, typer.Option(help="personas, one a line")] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="YAML of domains with subjects; else MMLU's")] = None,
-    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "replay",
+    engine: Annotated[
+        str, typer.Option(help="vllm, openai (any server) or replay; else openai with --url, vllm with a GPU, replay")
+    ] = "",
     url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
     writer: Annotated[str, typer.Option(help="model that writes; else the recipe's")] = "",
     solver: Annotated[str, typer.Option(help="model that solves; else the recipe's")] = "",
@@ -158,6 +165,9 @@ def synthesize(
     concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
     price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
     budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    weights: Weights = None,
+    tensor_parallel: TensorParallel = 1,
+    max_model_tokens: MaxModelTokens = 0,
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
     limit: Annotated[int, typer.Option(help="pages and personas read; 0 reads all", min=0)] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="first prompt, and an estimate from a probe")] = False,
@@ -179,7 +189,10 @@ def synthesize(
         solver=solver,
         limit=limit,
     )
-    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    options = EngineOptions(
+        engine, url, key_variable, concurrency, price, budget or None, cache,
+        weights=tuple(weights or ()), tensor_parallel=tensor_parallel, max_model_tokens=max_model_tokens,
+    )  # fmt: skip
     num_workers = workers or os.cpu_count() or 1
     run_synthesis(
         blend, given, data, options, only=source or [], crawl=crawl, num_pages=pages, probe=probe if dry_run else 0,
@@ -191,7 +204,9 @@ def synthesize(
 def profile(
     model: Annotated[str, typer.Option(help="the model that tries the rows")],
     blend: Blend = "nemo_weighted",
-    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "replay",
+    engine: Annotated[
+        str, typer.Option(help="vllm, openai (any server) or replay; else openai with --url, vllm with a GPU, replay")
+    ] = "",
     url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
     samples: Annotated[int, typer.Option(help="draws a row", min=1)] = 8,
     temperature: Annotated[float, typer.Option(min=0)] = 1.0,
@@ -201,6 +216,9 @@ def profile(
     concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
     price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
     budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    weights: Weights = None,
+    tensor_parallel: TensorParallel = 1,
+    max_model_tokens: MaxModelTokens = 0,
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
     sources: Sources = "sample",
     data: Data = Path("data"),
@@ -211,7 +229,10 @@ def profile(
     from blends.profile import Draws, profile_blend
     from blends.synthesize import EngineOptions
 
-    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    options = EngineOptions(
+        engine, url, key_variable, concurrency, price, budget or None, cache,
+        weights=tuple(weights or ()), tensor_parallel=tensor_parallel, max_model_tokens=max_model_tokens,
+    )  # fmt: skip
     draws = Draws(model, samples, temperature, max_tokens=max_tokens)
     num_workers = workers or os.cpu_count() or 1
     profile_blend(blend, sources, data, draws, options, limit=limit, rows=rows, workers=num_workers)
