@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipeline.files import write_json, write_whole
 from pipeline.fingerprint import FileDigests
 from pipeline.funnel import make_funnel
 from pipeline.lock import hold
+from pipeline.page import make_page
 from pipeline.plan import Plan, changes, make_plan, to_do
 from pipeline.recipe import check_columns, read_recipe, read_yaml
 from pipeline.run import Progress, is_done, run
@@ -120,7 +122,8 @@ def build_blend(blend: str, sources: str, data: Path, *, limit: int, workers: in
                 out.print(f"{len(plan.steps) - len(todo)} of {len(plan.steps)} steps are done already")
             with answering(todo, sources, data) as ask, Teller(lambda progress: _counts(progress, data)) as teller:
                 run(plan.steps, data, workers=workers, tell=teller.tell, ask=ask)
-            write_artefact(plan, data, artefact.path, lambda folder, manifest: _describe(folder, manifest, data, found))
+            describe = partial(_describe, data=data)
+            write_artefact(plan, data, artefact.path, describe, source_map=found.name or "hub")
         _show_result(artefact, plan, found)
 
 
@@ -129,12 +132,13 @@ def _counts(progress: Progress, data: Path) -> tuple[int, int]:
     return sum(report["kept"] for report in reports), sum(report["dropped"] for report in reports)
 
 
-def _describe(folder: Path, manifest: dict[str, Any], data: Path, found: SourceMap) -> None:
+def _describe(folder: Path, manifest: dict[str, Any], data: Path) -> None:
     facts = blend_facts(folder, manifest, data) | {"contamination": contamination_facts(folder, manifest, data)}
-    funnel = make_funnel(manifest["steps"], manifest["recipe"]["sources"])
     write_json(folder / "report.json", facts)
-    card = make_card(manifest, facts, funnel, sample=found.name == "sample")
-    write_whole(folder / "README.md", lambda part: part.write_text(card))
+    funnel = make_funnel(manifest["steps"], manifest["recipe"]["sources"])
+    texts = {"README.md": make_card(manifest, facts, funnel), "report.html": make_page(manifest, facts, funnel)}
+    for name, text in texts.items():
+        write_whole(folder / name, lambda part, text=text: part.write_text(text))
 
 
 def _show_result(artefact: Artefact, plan: Plan, found: SourceMap) -> None:
