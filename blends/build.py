@@ -16,7 +16,7 @@ from pipeline.artefact import Artefact, write_artefact
 from pipeline.card import make_card
 from pipeline.errors import PipelineError, RecipeError, did_you_mean
 from pipeline.facts import blend_facts
-from pipeline.files import write_json, write_whole
+from pipeline.files import write_json, write_text
 from pipeline.fingerprint import FileDigests
 from pipeline.funnel import make_funnel
 from pipeline.lock import hold
@@ -138,7 +138,7 @@ def _describe(folder: Path, manifest: dict[str, Any], data: Path) -> None:
     funnel = make_funnel(manifest["steps"], manifest["recipe"]["sources"])
     texts = {"README.md": make_card(manifest, facts, funnel), "report.html": make_page(manifest, facts, funnel)}
     for name, text in texts.items():
-        write_whole(folder / name, lambda part, text=text: part.write_text(text))
+        write_text(folder / name, text)
 
 
 def _show_result(artefact: Artefact, plan: Plan, found: SourceMap) -> None:

@@ -206,6 +206,49 @@ def profile(
 
 
 @app.command()
+def export(
+    blend: Blend = "nemo_weighted",
+    to: Annotated[str, typer.Option(help="trl, verl, open-instruct, nemo-gym, verifiers or jsonl")] = "jsonl",
+    out: Annotated[
+        Path | None, typer.Option(help="folder to write; else exports/BLEND-FORMAT in the data folder")
+    ] = None,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Write a built blend as another trainer reads it, with the file that pays its reward; same prompts, same golds."""
+    from blends.exporting import export_blend
+
+    export_blend(blend, to, out, sources, data, limit)
+
+
+@app.command()
+def publish(
+    repo: Annotated[str, typer.Option(help="dataset repository on the Hub, ORG/NAME")],
+    blend: Blend = "nemo_weighted",
+    private: Annotated[bool, typer.Option("--private", help="make the repository private")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="check and write what would be sent; send nothing")
+    ] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="you may pass on rows that are NC or of unknown licence")
+    ] = False,
+    sample_anyway: Annotated[bool, typer.Option("--sample-anyway", help="publish though it is the sample")] = False,
+    unfiltered: Annotated[bool, typer.Option(help="with every row as it came in, as a configuration")] = True,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Publish a built blend on the Hub: checked, in one commit with card and manifest, read back and compared."""
+    from blends.publishing import Consent, publish_blend
+
+    consent = Consent(accept_licence, sample_anyway)
+    publish_blend(
+        blend, repo, sources, data, limit, consent=consent, private=private, dry_run=dry_run, unfiltered=unfiltered
+    )
+
+
+@app.command()
 def decontaminate(
     blend: Blend = "nemo_weighted",
     self_test: Annotated[

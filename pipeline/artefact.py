@@ -147,7 +147,8 @@ def _write_split(plan: Plan, data: Path, split: str, folder: Path, order: Any) -
     written = []
     for number in range(num_shards):
         rows = pl.read_parquet(sorted(parts.glob(f"{number}-*.parquet")), glob=False).sort("position")
-        written.append(write_shard(_table(rows, split), folder, f"data/{split}-{number:05d}-of-{num_shards:05d}.parquet"))
+        name = f"data/{split}-{number:05d}-of-{num_shards:05d}.parquet"
+        written.append(write_shard(_table(rows, split), folder, name))
         asked = rows.select("id", pl.col("prompt").list.first().struct.field("content"), "ground_truth")
         for column in asked.iter_columns():
             order.update("\x1e".join(column.to_list()).encode())

@@ -23,13 +23,13 @@ _SIZES = (
 class Release:
     """What a published blend has beside a built one.
 
-    withheld: licence -> rows in `data/` whose text stays out. unfiltered: rows of that configuration, 0 for none.
+    withheld: licence -> rows in `data/` whose text stays out. unfiltered: whether it has that configuration.
     checks: what was checked before it was published, a sentence each.
     """
 
     repo: str
     withheld: Mapping[str, int] = field(default_factory=dict)
-    unfiltered: int = 0
+    unfiltered: bool = False
     checks: tuple[str, ...] = ()
 
 
@@ -168,8 +168,8 @@ def _licence(facts: dict[str, Any], release: Release | None) -> str:
         kept_out = ", ".join(f"{name} ({num:,} rows)" for name, num in release.withheld.items())
         bound += (
             f" The text of these is not in this repository: {kept_out}. Each such row stands with its id, its origin "
-            "and the digest of its prompt and gold in `withheld`; `python fill.py` fetches the sources, builds the whole "
-            "blend on your machine and checks every row against its digest."
+            "and the digest of its prompt and gold in `withheld`; `python fill.py` fetches the sources, builds the "
+            "whole blend on your machine and checks every row against its digest."
         )
     return f"Each row carries its own licence: {listed}.{bound}"
 

@@ -1,4 +1,4 @@
-"""Output shards: Parquet that every reader knows, the same bytes for the same rows, and what the manifest says of it."""
+"""Output shards: Parquet that every reader knows, the same bytes for the same rows, and what a manifest says of it."""
 
 from pathlib import Path
 from typing import Any

@@ -95,4 +95,6 @@ def _finds_leaks(_: Path, manifest: Mapping[str, Any], facts: Mapping[str, Any])
     recall, precision = caught / max(1, planted), caught / max(1, caught + wrong)
     said = f"contamination self-test: recall {recall:.3f} of {planted:,} planted leaks, precision {precision:.3f}"
     passed = recall >= _LEAST_RECALL and precision >= _LEAST_PRECISION
-    return Check(passed, said if passed else f"{said}; at least {_LEAST_RECALL} of each; see `crossthink decontaminate`")
+    return Check(
+        passed, said if passed else f"{said}; at least {_LEAST_RECALL} of each; see `crossthink decontaminate`"
+    )
