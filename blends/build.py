@@ -111,16 +111,26 @@ def prepare(
 def build_blend(blend: str, sources: str, data: Path, *, limit: int, workers: int, skip: list[str]) -> None:
     """Build a blend and say what came of it."""
     plan, found, digests = prepare(blend, sources, data, limit, skip)
-    with hold(data, f"crossthink build {blend}"):
+    artefact = Artefact(artefact_path(data, plan.recipe.name, sources, limit))
+    build_plan(plan, found, digests, artefact, data, workers=workers)
+
+
+def build_plan(
+    plan: Plan, found: SourceMap, digests: FileDigests, artefact: Artefact, data: Path, *, workers: int
+) -> None:
+    """Do what of a plan is not done, write the artefact where it is not current, and say what came of it."""
+    with hold(data, f"crossthink build {plan.recipe.name}"):
         digests.save()
-        artefact = Artefact(artefact_path(data, plan.recipe.name, sources, limit))
         todo = to_do(plan, data)
         if not todo and artefact.is_current(plan):
             out.print(f"nothing changed: {len(plan.steps)} steps done, {artefact.path} is current")
         else:
             if len(todo) < len(plan.steps):
                 out.print(f"{len(plan.steps) - len(todo)} of {len(plan.steps)} steps are done already")
-            with answering(todo, sources, data) as ask, Teller(lambda progress: _counts(progress, data)) as teller:
+            with (
+                answering(todo, found.name or "hub", data) as ask,
+                Teller(lambda progress: _counts(progress, data)) as teller,
+            ):
                 run(plan.steps, data, workers=workers, tell=teller.tell, ask=ask)
             describe = partial(_describe, data=data)
             write_artefact(plan, data, artefact.path, describe, source_map=found.name or "hub")

@@ -38,11 +38,19 @@ def build(
     limit: Limit = 0,
     workers: Workers = 0,
     skip_benchmark: Skip = None,
+    given: Annotated[
+        str, typer.Option("--from", help="build what a manifest says, and compare: its path, or ORG/NAME@REVISION")
+    ] = "",
 ) -> None:
     """Build a blend: what is finished stays finished, and a rerun goes on."""
     from blends.build import build_blend
+    from blends.rebuild import rebuild_blend
 
-    build_blend(blend, sources, data, limit=limit, workers=workers or os.cpu_count() or 1, skip=skip_benchmark or [])
+    num_workers = workers or os.cpu_count() or 1
+    if given:
+        rebuild_blend(given, sources, data, workers=num_workers)
+    else:
+        build_blend(blend, sources, data, limit=limit, workers=num_workers, skip=skip_benchmark or [])
 
 
 @app.command()

@@ -15,7 +15,7 @@ from pipeline.artefact import Artefact
 from pipeline.card import Release, make_card
 from pipeline.croissant import make_croissant
 from pipeline.errors import PublishError
-from pipeline.files import write_json, write_text
+from pipeline.files import read_json, write_json, write_text
 from pipeline.funnel import make_funnel
 from pipeline.licences import needs_consent
 from pipeline.publish.checks import check_blend
@@ -80,6 +80,7 @@ def _stage(
         files |= {one["file"]: staged / one["file"] for one in write_unfiltered(artefact.path, manifest, data, staged)}
     withheld = _withheld(files, consent)
     published = copy.deepcopy(manifest)
+    published["built_with"] = (read_json(artefact.path / "log.json") or {}).get("versions", {})
     if withheld:
         shards = [withhold(path, name, withheld, staged) for name, path in sorted(files.items())]
         files |= {shard["file"]: staged / shard["file"] for shard in shards}

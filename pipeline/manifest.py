@@ -69,7 +69,9 @@ def raw_files(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
             continue
         role = "benchmark" if step["step"] == "benchmark" else "beside" if step.get("beside") else "source"
         for given in step["parameters"]["files"]:
-            if len(given) == 3:  # a repository of the Hub, the patterns of its files, its commit
+            if isinstance(given, str):  # a step that synthesized it
+                where, _, revision = given.rpartition("-")
+            elif len(given) == 3:  # a repository of the Hub, the patterns of its files, its commit
                 where, revision = f"hf://datasets/{given[0]}: {', '.join(given[1])}", given[2]
             else:
                 where, revision = given

@@ -25,7 +25,7 @@ class NearSeeds(Stage):
 
     needs: ClassVar[tuple[str, ...]] = ("problems",)
 
-    likeness: float = 85
+    likeness: float = 85.0
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         seeds = assets.inputs["problems"].select("id", "problem").sort("id").rows()

@@ -1,4 +1,4 @@
-"""`crossthink publish`: the real clients publish to a loopback Hub and load from it; what fails leaves nothing behind."""
+"""`crossthink publish`: real clients publish to a loopback Hub and load from it; what fails leaves nothing behind."""
 
 import json
 import os
