@@ -1,7 +1,6 @@
 """`crossthink publish`: real clients publish to a loopback Hub and load from it; what fails leaves nothing behind."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import polars as pl
 import pytest
 import yaml
 
+from pipeline.fingerprint import file_digest
 from tests.conftest import run_crossthink
 from tests.hub_server import TOKEN, Faults, Hub, Repo, hub
 
@@ -242,10 +242,14 @@ def test_a_changed_shard_stops_it(served: Hub, sample_data: Path, tmp_path: Path
     assert served.asked == []
 
 
+def _verbatim(facts: Any) -> Any:
+    return next(one for one in facts["contamination"]["self_test"] if one["kind"] == "verbatim")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda facts: facts["contamination"]["self_test"][0].update(dropped=0, planted=500), "recall 0."),
+        (lambda facts: _verbatim(facts).update(dropped=0, planted=500), "recall 0."),
         (lambda facts: facts["contamination"].update(self_test=[]), "no contamination self-test"),
         (lambda facts: facts["shares"][0].update(granted=1), "rows (1 granted"),
         (lambda facts: facts["shares"][0].update(share=0.5), "asked)"),
@@ -263,12 +267,19 @@ def test_a_blend_that_fails_its_own_checks_stops_it(
     assert served.asked == []
 
 
-def test_a_gold_that_earns_nothing_stops_it(sample_blend: Path) -> None:
-    from pipeline.publish.checks import check_blend
-
-    manifest = json.loads((sample_blend / "manifest.json").read_text())
-    folder = Path(os.environ["PYTEST_CURRENT_TEST"].split("::")[0]).parent
-    assert manifest and folder
+def test_a_gold_that_earns_nothing_stops_it(sample_data: Path, sample_blend: Path, tmp_path: Path) -> None:
+    data = copied(sample_data, tmp_path)
+    folder = data / "blends" / "nemo_weighted-sample"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    shard = next(one for one in manifest["shards"] if one["file"].startswith("data/validation"))
+    rows = pl.read_parquet(folder / shard["file"])
+    spoilt = rows.with_columns(
+        ground_truth=pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("?!")).otherwise("ground_truth")
+    )
+    spoilt.write_parquet(folder / shard["file"])
+    shard["sha256"] = file_digest(folder / shard["file"])
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert f"{rows.get_column('id')[3]}: its own gold earns 0" in refused(publish(data))
 
 
 def test_repository_names_are_checked(sample_data: Path) -> None:
