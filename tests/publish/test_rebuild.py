@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from pipeline.manifest import recipe_value
-from pipeline.recipe import read_recipe
 from pipeline.rebuild import built_difference
+from pipeline.recipe import read_recipe
 from stages import STAGES
 from stages.sources import SOURCES
 from stages.syntheses import SYNTHESES
@@ -67,13 +67,18 @@ def changed(manifest: Path, to: Path, change: Any) -> Path:
     return to
 
 
+def _of_another_file(step: Any) -> None:
+    step["parameters"]["files"][0][1] = "sha256:0"
+    step["fingerprint"] = "0"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda m: m["recipe"]["each"]["verifiable"].update(max_words=8), "verifiable of mmlu_train: max_words 10 -> 8"),
+        (lambda m: m["recipe"]["each"]["verifiable"].update(max_words=8), "of mmlu_train: max_words 10 -> 8"),
         (lambda m: m["recipe"]["all"].pop("dedup"), "has dedup of all where this plan has decontaminate of all"),
-        (lambda m: m["steps"][9]["parameters"].update(limit=7), "another"),
-        (lambda m: m["steps"][0]["parameters"]["files"][0].__setitem__(1, "sha256:0"), "benchmark of agieval: files"),
+        (lambda m: _of_another_file(m["steps"][0]), "benchmark of agieval: files [['sample/benchmarks/agieval.jsonl'"),
+        (lambda m: m["steps"][-1].update(fingerprint="0"), "render of all: this crossthink has another version of the"),
     ],
 )  # fmt: skip
 def test_what_would_differ_is_named_before_anything_runs(
