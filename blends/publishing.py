@@ -66,8 +66,8 @@ def publish_blend(
     done = publish(files, repo, private=private, summary=_summary(manifest))
     said = "published in one commit" if done.is_new else "held the same files already"
     out.print(f"\n{repo}@{done.commit}: {said}; {done.num_files} files read back, every digest the same")
-    out.print(f'  datasets.load_dataset("{repo}", revision="{done.commit[:12]}")', markup=False)
-    out.print(f"  crossthink build --from {repo}@{done.commit[:12]}")
+    out.print(f'  datasets.load_dataset("{repo}", revision="{done.commit}")', markup=False)
+    out.print(f"  crossthink build --from {repo}@{done.commit}")
 
 
 def _stage(
