@@ -1,7 +1,6 @@
 """Writes a built blend in a format and reads it back: the same prompts and golds in the same order, by digest."""
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,11 @@ def export(blend: Path, manifest: Mapping[str, Any], form: Format, to: Path) -> 
     """Write the blend below `to` and return what export.json says. Raises FolderError."""
     if to.exists() and any(to.iterdir()) and not (to / _MARK).exists():
         raise FolderError(f"{to}: holds files that are no export; choose another folder with --out")
+    splits = [split for split, num in manifest["rows"].items() if num]
     try:
-        shutil.rmtree(to, ignore_errors=True)
-        to.mkdir(parents=True)
-        splits = [split for split, num in manifest["rows"].items() if num]
+        to.mkdir(parents=True, exist_ok=True)
+        for split in manifest["rows"]:  # of an earlier export; what a trainer left beside them stays
+            (to / f"{split}.{form.suffix}").unlink(missing_ok=True)
         written = pair_digest(
             (content(row["prompt"]), row["ground_truth"])
             for split in splits

@@ -1,5 +1,6 @@
 """`crossthink export`: each format loads with its trainer's own library, holds the same prompts and golds, and pays."""
 
+import asyncio
 import importlib.util
 import json
 import subprocess
@@ -129,24 +130,29 @@ def test_an_unknown_format_names_the_likely_one(sample_data: Path) -> None:
 # --- with the trainers' own libraries, where they are ----------------------------------------------------------------
 
 
+def bytewise() -> Any:
+    """Return a tokenizer of single bytes with a chat template, made on the spot."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    signs = ["<pad>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    made = Tokenizer(models.BPE(vocab={sign: number for number, sign in enumerate(signs)}, merges=[]))
+    made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    template = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+    return PreTrainedTokenizerFast(tokenizer_object=made, pad_token="<pad>", eos_token="<pad>", chat_template=template)
+
+
 @pytest.mark.slow
 def test_grpo_trainer_takes_the_trl_export(exports: Path, tmp_path: Path) -> None:
     pytest.importorskip("trl", reason="needs TRL and torch (requirements-train.txt)")
     transformers = pytest.importorskip("transformers")
     from datasets import load_dataset
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from trl import GRPOConfig, GRPOTrainer
 
     # A model of some thousand parameters over single bytes: the loop is real, what it learns is not the point.
-    letters = {letter: number for number, letter in enumerate(["<pad>", *sorted(pre_tokenizers.ByteLevel.alphabet())])}
-    bytewise = Tokenizer(models.BPE(vocab=letters, merges=[]))
-    bytewise.pre_tokenizer, bytewise.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=bytewise, pad_token="<pad>", eos_token="<pad>",
-        chat_template="{% for message in messages %}{{ message['content'] }}{% endfor %}",
-    )  # fmt: skip
+    tokenizer = bytewise()
     small = transformers.Qwen2Config(
-        vocab_size=len(letters), hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
+        vocab_size=len(tokenizer), hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
         num_key_value_heads=1, pad_token_id=0, eos_token_id=0,
     )  # fmt: skip
     rows = load_dataset("parquet", data_files=str(exports / "trl" / "train.parquet"), cache_dir=str(tmp_path / "c"))
@@ -169,17 +175,29 @@ def test_grpo_trainer_takes_the_trl_export(exports: Path, tmp_path: Path) -> Non
     assert paid and set(paid) == {0.0}, "a model that knows nothing earns nothing"
 
 
-def test_verifiers_runs_the_environment(exports: Path, train: list[dict[str, Any]]) -> None:
-    pytest.importorskip("verifiers", reason="needs verifiers, which is in no environment of ours (docs/exports.md)")
-    environment = brought(exports / "verifiers" / "crossthink_blend.py").load_environment()
-    assert environment.get_dataset()[0]["answer"] == train[0]["ground_truth"]
+def test_verifiers_loads_the_taskset_and_every_gold_is_valid(exports: Path, train: list[dict[str, Any]]) -> None:
+    pytest.importorskip("verifiers.v1", reason="needs verifiers 0.4, in no environment of ours (docs/exports.md)")
+    brings = brought(exports / "verifiers" / "crossthink_blend.py")
+    tasks = list(brings.BlendTaskset(brings.BlendTasksetConfig(id="crossthink_blend")))
+    assert [(task.data.prompt_text, task.data.answer) for task in tasks] == [
+        (row["prompt"][0]["content"], row["ground_truth"]) for row in train
+    ]
+    assert all(asyncio.run(task.validate(None)) for task in tasks)
 
 
-def test_verl_reads_the_export(exports: Path) -> None:
-    pytest.importorskip("verl", reason="needs verl, which is in no environment of ours (docs/exports.md)")
+def test_verl_reads_the_export_as_its_dataset(exports: Path, train: list[dict[str, Any]], tmp_path: Path) -> None:
+    pytest.importorskip("verl", reason="needs verl, in no environment of ours (docs/exports.md)")
+    from omegaconf import OmegaConf
     from verl.utils.dataset.rl_dataset import RLHFDataset
 
-    assert RLHFDataset
+    settings = OmegaConf.create(
+        {"cache_dir": str(tmp_path), "max_prompt_length": 4096, "filter_overlong_prompts": True}
+    )
+    rows = RLHFDataset([str(exports / "verl" / "train.parquet")], tokenizer=bytewise(), config=settings)
+    assert len(rows) == len(train)
+    for item, row in zip((rows[number] for number in range(len(rows))), train, strict=True):
+        assert item["raw_prompt"] == row["prompt"]
+        assert (item["data_source"], item["reward_model"]["ground_truth"]) == (row["source"], row["ground_truth"])
 
 
 def test_brought_files_need_only_what_a_gpu_machine_has(exports: Path) -> None:

@@ -10,7 +10,8 @@ NC, UNKNOWN = "not for commercial use", "no known right to pass it on"
 @pytest.mark.parametrize(
     ("licence", "why"),
     [
-        ("mit", None), ("MIT", None), ("Apache-2.0", None), ("CC BY 4.0", None), ("cc-by-sa-3.0", None), ("CC-BY-3.0 / CC-BY (per row)", None),
+        ("mit", None), ("MIT", None), ("Apache-2.0", None), ("CC BY 4.0", None), ("cc-by-sa-3.0", None),
+        ("CC-BY-3.0 / CC-BY (per row)", None),
         ("CC-BY-4.0 (nvidia/Nemotron-CrossThink)", None), ("MIT (one) / Apache-2.0 (two)", None),
         ("cc-by-nc-4.0", NC), ("CC BY-NC-SA 4.0", NC), ("MIT / CC BY-NC 4.0", NC), ("non-commercial use only", NC),
         ("cc-by-nd-4.0", UNKNOWN), ("", UNKNOWN), (None, UNKNOWN), ("unknown", UNKNOWN), ("other", UNKNOWN),
