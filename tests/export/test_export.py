@@ -12,8 +12,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.artefact import Artefact
 from pipeline.export import FORMATS
-from pipeline.export.write import pair_digest, read_records
+from pipeline.export.write import export, pair_digest, read_records
 from tests.conftest import run_crossthink
 from trainer.label import label_score
 
@@ -22,9 +23,9 @@ from trainer.label import label_score
 def exports(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an export in each format, named by it."""
     folder = tmp_path_factory.mktemp("exports")
-    for name in FORMATS:
-        done = run_crossthink("export", "nemo_weighted", "--to", name, "--out", folder / name, "--data", sample_data)
-        assert done.returncode == 0, done.stderr
+    blend = Artefact(sample_data / "blends" / "nemo_weighted-sample")
+    for name, form in FORMATS.items():
+        export(blend.path, blend.manifest or {}, form, folder / name)
     return folder
 
 
@@ -113,6 +114,19 @@ def test_nemo_gym_rows_say_what_its_servers_grade_by(exports: Path, train: list[
         else:
             assert record["expected_answer"] == row["ground_truth"]
             assert "options" not in record
+
+
+def test_the_command_writes_the_export_and_a_second_call_leaves_what_a_trainer_put_there(
+    exports: Path, sample_data: Path, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        done = run_crossthink("export", "nemo_weighted", "--to", "verl", "--out", tmp_path, "--data", sample_data)
+        assert done.returncode == 0, done.stderr
+        assert json.loads((tmp_path / "export.json").read_text())["prompt_gold_digest"] in done.stdout
+        (tmp_path / "checkpoint.txt").write_text("theirs")
+    for name in ("train.parquet", "reward.py", "README.md", "export.json"):
+        assert (tmp_path / name).read_bytes() == (exports / "verl" / name).read_bytes()
+    assert (tmp_path / "checkpoint.txt").exists()
 
 
 def test_an_export_is_not_written_over_what_is_none(sample_data: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from pipeline.fingerprint import file_digest
+from pipeline.publish.checks import check_blend
 from tests.conftest import run_crossthink
 from tests.hub_server import TOKEN, Faults, Hub, Repo, hub
 
@@ -242,44 +243,57 @@ def test_a_changed_shard_stops_it(served: Hub, sample_data: Path, tmp_path: Path
     assert served.asked == []
 
 
-def _verbatim(facts: Any) -> Any:
-    return next(one for one in facts["contamination"]["self_test"] if one["kind"] == "verbatim")
+# --- the checks by themselves ----------------------------------------------------------------------------------------
+
+
+def first_fault(folder: Path, manifest: Any, facts: Any) -> str:
+    return next((check.said for check in check_blend(folder, manifest, facts) if not check.passed), "")
+
+
+def of_kind(facts: Any, kind: str) -> Any:
+    return next(one for one in facts["contamination"]["self_test"] if one["kind"] == kind)
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda facts: _verbatim(facts).update(dropped=0, planted=500), "recall 0."),
+        (lambda facts: None, ""),
+        (lambda facts: of_kind(facts, "verbatim").update(dropped=0, planted=500), "recall 0."),
+        (lambda facts: of_kind(facts, "your own row").update(dropped=100), "precision 0."),
         (lambda facts: facts["contamination"].update(self_test=[]), "no contamination self-test"),
         (lambda facts: facts["shares"][0].update(granted=1), "rows (1 granted"),
         (lambda facts: facts["shares"][0].update(share=0.5), "asked)"),
     ],
 )
-def test_a_blend_that_fails_its_own_checks_stops_it(
-    served: Hub, sample_data: Path, tmp_path: Path, spoil: Any, said: str
-) -> None:
-    data = copied(sample_data, tmp_path)
-    report = data / "blends" / "nemo_weighted-sample" / "report.json"
-    facts = json.loads(report.read_text())
+def test_a_blend_that_fails_its_own_checks_is_told_what_fails(sample_blend: Path, spoil: Any, said: str) -> None:
+    manifest = json.loads((sample_blend / "manifest.json").read_text())
+    facts = json.loads((sample_blend / "report.json").read_text())
     spoil(facts)
-    report.write_text(json.dumps(facts))
-    assert said in refused(publish(data))
-    assert served.asked == []
+    found = first_fault(sample_blend, manifest, facts)
+    assert (said in found) if said else (found == "")
 
 
-def test_a_gold_that_earns_nothing_stops_it(sample_data: Path, sample_blend: Path, tmp_path: Path) -> None:
-    data = copied(sample_data, tmp_path)
-    folder = data / "blends" / "nemo_weighted-sample"
+def test_a_gold_that_earns_nothing_fails_unless_the_recipe_keeps_and_marks_it(
+    sample_blend: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "blend"
+    shutil.copytree(sample_blend, folder)
     manifest = json.loads((folder / "manifest.json").read_text())
+    facts = json.loads((folder / "report.json").read_text())
     shard = next(one for one in manifest["shards"] if one["file"].startswith("data/validation"))
     rows = pl.read_parquet(folder / shard["file"])
-    spoilt = rows.with_columns(
-        ground_truth=pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("?!")).otherwise("ground_truth")
-    )
-    spoilt.write_parquet(folder / shard["file"])
-    shard["sha256"] = file_digest(folder / shard["file"])
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert f"{rows.get_column('id')[3]}: its own gold earns 0" in refused(publish(data))
+    third = pl.int_range(pl.len()) == 3
+
+    def rewrite(**columns: pl.Expr) -> None:
+        rows.with_columns(**columns).write_parquet(folder / shard["file"])
+        shard["sha256"] = file_digest(folder / shard["file"])
+
+    spoilt = pl.when(third).then(pl.lit("?!")).otherwise("ground_truth")
+    rewrite(ground_truth=spoilt)
+    assert first_fault(folder, manifest, facts).startswith(f"{rows.get_column('id')[3]}: its own gold earns 0")
+    marked = pl.when(third).then(pl.lit(["verifiable: {}"])).otherwise("marks")
+    rewrite(ground_truth=spoilt, marks=marked)
+    assert first_fault(folder, manifest, facts) == ""
 
 
 def test_repository_names_are_checked(sample_data: Path) -> None:

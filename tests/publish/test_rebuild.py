@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 import yaml
 
+from blends.rebuild import rebuild_blend
+from pipeline.errors import PipelineError
 from pipeline.manifest import recipe_value
 from pipeline.rebuild import built_difference
 from pipeline.recipe import read_recipe
@@ -85,24 +87,23 @@ def test_what_would_differ_is_named_before_anything_runs(
     sample_blend: Path, tmp_path: Path, change: Any, said: str
 ) -> None:
     given = changed(sample_blend / "manifest.json", tmp_path / "manifest.json", change)
-    done = run_crossthink("build", "--from", given, "--data", tmp_path / "data")
-    assert done.returncode == 2, done.stdout
-    (line,) = done.stderr.splitlines()
-    assert "would not come out the same" in line and said in line
+    with pytest.raises(PipelineError, match="would not come out the same") as caught:
+        rebuild_blend(str(given), "sample", tmp_path / "data", workers=1)
+    assert said in str(caught.value)
     assert not (tmp_path / "data" / "steps").exists()
 
 
 def test_a_manifest_of_another_map_asks_for_the_map(sample_blend: Path, tmp_path: Path) -> None:
     given = changed(sample_blend / "manifest.json", tmp_path / "manifest.json", lambda m: m.update(source_map="mine"))
-    done = run_crossthink("build", "--from", given, "--data", tmp_path / "data")
-    assert done.returncode == 2 and "was read by the source map 'mine'; give that file with --sources" in done.stderr
+    with pytest.raises(PipelineError, match="was read by the source map 'mine'; give that file with --sources"):
+        rebuild_blend(str(given), "sample", tmp_path / "data", workers=1)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"recipe": {}}'])
 def test_what_is_no_manifest_is_one_line(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
-    done = run_crossthink("build", "--from", tmp_path / "manifest.json", "--data", tmp_path / "data")
-    assert done.returncode == 2 and "no manifest of a blend" in done.stderr
+    with pytest.raises(PipelineError, match="no manifest of a blend"):
+        rebuild_blend(str(tmp_path / "manifest.json"), "sample", tmp_path / "data", workers=1)
 
 
 def test_the_first_row_that_differs_is_named(sample_blend: Path, tmp_path: Path) -> None:
