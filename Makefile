@@ -3,6 +3,7 @@ BLEND ?= nemo_weighted
 SOURCES ?= sample
 LIMIT ?= 0
 WORKERS ?= 0
+TO ?= jsonl
 DATA ?= data
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 
@@ -11,7 +12,7 @@ BUILT = --sources $(SOURCES) --data $(DATA) --limit $(LIMIT)
 # Python's own byte code makes every later start faster; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup blend plan explain report test test-vllm check bench clean
+.PHONY: help setup blend plan explain report export publish test test-vllm check bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -42,6 +43,13 @@ explain: setup  ## tell the life of the row ID
 
 report: setup  ## print the funnel of a built blend
 	@$(CROSSTHINK) report $(BLEND) $(BUILT)
+
+export: setup  ## write BLEND for another trainer: TO=trl, verl, open-instruct, nemo-gym, verifiers or jsonl
+	@$(CROSSTHINK) export $(BLEND) --to $(TO) $(BUILT)
+
+publish: blend  ## build BLEND, check it and publish it as REPO=org/name on the Hub (more options in FLAGS)
+	@test -n "$(REPO)" || { echo "say where to: make publish BLEND=$(BLEND) REPO=org/name" >&2; exit 2; }
+	@$(CROSSTHINK) publish $(BLEND) --repo $(REPO) $(BUILT) $(FLAGS)
 
 test: setup  ## run the tests
 	@.venv/bin/python -m pytest -q

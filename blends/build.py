@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from pipeline.artefact import Artefact, write_artefact
 from pipeline.card import make_card
 from pipeline.errors import PipelineError, RecipeError, did_you_mean
 from pipeline.facts import blend_facts
-from pipeline.files import write_json, write_whole
+from pipeline.files import write_json, write_text
 from pipeline.fingerprint import FileDigests
 from pipeline.funnel import make_funnel
 from pipeline.lock import hold
+from pipeline.page import make_page
 from pipeline.plan import Plan, changes, make_plan, to_do
 from pipeline.recipe import check_columns, read_recipe, read_yaml
 from pipeline.run import Progress, is_done, run
@@ -118,9 +120,23 @@ def build_blend(
 ) -> None:
     """Build a blend and say what came of it. engine: answers the stages on the union that ask a model."""
     plan, found, digests = prepare(blend, sources, data, limit, skip)
-    with hold(data, f"crossthink build {blend}"):
+    artefact = Artefact(artefact_path(data, plan.recipe.name, sources, limit))
+    build_plan(plan, found, digests, artefact, data, workers=workers, engine=engine)
+
+
+def build_plan(
+    plan: Plan,
+    found: SourceMap,
+    digests: FileDigests,
+    artefact: Artefact,
+    data: Path,
+    *,
+    workers: int,
+    engine: EngineMaker | None = None,
+) -> None:
+    """Do what of a plan is not done, write the artefact where it is not current, and say what came of it."""
+    with hold(data, f"crossthink build {plan.recipe.name}"):
         digests.save()
-        artefact = Artefact(artefact_path(data, plan.recipe.name, sources, limit))
         todo = to_do(plan, data)
         if not todo and artefact.is_current(plan):
             out.print(f"nothing changed: {len(plan.steps)} steps done, {artefact.path} is current")
@@ -128,11 +144,12 @@ def build_blend(
             if len(todo) < len(plan.steps):
                 out.print(f"{len(plan.steps) - len(todo)} of {len(plan.steps)} steps are done already")
             with (
-                answering(todo, sources, data, engine) as ask,
+                answering(todo, found.name or "hub", data, engine) as ask,
                 Teller(lambda progress: _counts(progress, data)) as teller,
             ):
                 run(plan.steps, data, workers=workers, tell=teller.tell, ask=ask)
-            write_artefact(plan, data, artefact.path, lambda folder, manifest: _describe(folder, manifest, data, found))
+            describe = partial(_describe, data=data)
+            write_artefact(plan, data, artefact.path, describe, source_map=found.name or "hub")
         _show_result(artefact, plan, found)
 
 
@@ -141,12 +158,13 @@ def _counts(progress: Progress, data: Path) -> tuple[int, int]:
     return sum(report["kept"] for report in reports), sum(report["dropped"] for report in reports)
 
 
-def _describe(folder: Path, manifest: dict[str, Any], data: Path, found: SourceMap) -> None:
+def _describe(folder: Path, manifest: dict[str, Any], data: Path) -> None:
     facts = blend_facts(folder, manifest, data) | {"contamination": contamination_facts(folder, manifest, data)}
-    funnel = make_funnel(manifest["steps"], manifest["recipe"]["sources"])
     write_json(folder / "report.json", facts)
-    card = make_card(manifest, facts, funnel, sample=found.name == "sample")
-    write_whole(folder / "README.md", lambda part: part.write_text(card))
+    funnel = make_funnel(manifest["steps"], manifest["recipe"]["sources"])
+    texts = {"README.md": make_card(manifest, facts, funnel), "report.html": make_page(manifest, facts, funnel)}
+    for name, text in texts.items():
+        write_text(folder / name, text)
 
 
 def _show_result(artefact: Artefact, plan: Plan, found: SourceMap) -> None:

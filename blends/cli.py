@@ -47,19 +47,24 @@ def build(
     url: Annotated[str, typer.Option(help="the engine's server, with /v1")] = "",
     key_variable: Annotated[str, typer.Option(help="environment variable that holds the key")] = "OPENAI_API_KEY",
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
+    given: Annotated[
+        str, typer.Option("--from", help="build what a manifest says, and compare: its path, or ORG/NAME@REVISION")
+    ] = "",
 ) -> None:
     """Build a blend: what is finished stays finished, and a rerun goes on."""
     from blends.build import build_blend
+    from blends.rebuild import rebuild_blend
 
     maker = None
     if engine:
         from blends.synthesize import EngineOptions
 
         maker = EngineOptions(engine, url, key_variable, 64, (0, 0), None, cache).maker(data)
-    build_blend(
-        blend, sources, data, limit=limit, workers=workers or os.cpu_count() or 1, skip=skip_benchmark or [],
-        engine=maker,
-    )  # fmt: skip
+    num_workers = workers or os.cpu_count() or 1
+    if given:
+        rebuild_blend(given, sources, data, workers=num_workers)
+    else:
+        build_blend(blend, sources, data, limit=limit, workers=num_workers, skip=skip_benchmark or [], engine=maker)
 
 
 @app.command()
@@ -236,6 +241,49 @@ def profile(
     draws = Draws(model, samples, temperature, max_tokens=max_tokens)
     num_workers = workers or os.cpu_count() or 1
     profile_blend(blend, sources, data, draws, options, limit=limit, rows=rows, workers=num_workers)
+
+
+@app.command()
+def export(
+    blend: Blend = "nemo_weighted",
+    to: Annotated[str, typer.Option(help="trl, verl, open-instruct, nemo-gym, verifiers or jsonl")] = "jsonl",
+    out: Annotated[
+        Path | None, typer.Option(help="folder to write; else exports/BLEND-FORMAT in the data folder")
+    ] = None,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Write a built blend as another trainer reads it, with the file that pays its reward; same prompts, same golds."""
+    from blends.exporting import export_blend
+
+    export_blend(blend, to, out, sources, data, limit)
+
+
+@app.command()
+def publish(
+    repo: Annotated[str, typer.Option(help="dataset repository on the Hub, ORG/NAME")],
+    blend: Blend = "nemo_weighted",
+    private: Annotated[bool, typer.Option("--private", help="make the repository private")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="check and write what would be sent; send nothing")
+    ] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="you may pass on rows that are NC or of unknown licence")
+    ] = False,
+    sample_anyway: Annotated[bool, typer.Option("--sample-anyway", help="publish though it is the sample")] = False,
+    unfiltered: Annotated[bool, typer.Option(help="with every row as it came in, as a configuration")] = True,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Publish a built blend on the Hub: checked, in one commit with card and manifest, read back and compared."""
+    from blends.publishing import Consent, publish_blend
+
+    consent = Consent(accept_licence, sample_anyway)
+    publish_blend(
+        blend, repo, sources, data, limit, consent=consent, private=private, dry_run=dry_run, unfiltered=unfiltered
+    )
 
 
 @app.command()

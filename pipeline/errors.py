@@ -24,6 +24,10 @@ class FolderError(PipelineError):
     """The data folder cannot be used: not writable, full, held by another build."""
 
 
+class PublishError(PipelineError):
+    """A blend may not be published as it is, or the Hub did not take it."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the mend for a misspelt `word`: `dedupe`, [dedup, mix] -> "did you mean 'dedup'?"."""
     names = sorted(known)

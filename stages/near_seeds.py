@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.match.leak_index import leak_index
 from pipeline.match.leaks import found_leaks
-from pipeline.match.settle import LeakThresholds
+from pipeline.match.verdict import LeakThresholds
 from pipeline.stage import Assets, Stage
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
