@@ -102,7 +102,7 @@ def _prepare(job: Job, data: Path) -> None:
     assert stage is not None
     if own.prepared(job.rank).exists() or own.marks.exists():
         return
-    rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], glob=False)
+    rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], columns=list(stage.columns), glob=False)
     prepared = stage.prepare(rows, assets_of(job.step, data))
     assert prepared.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: prepare changed the rows"
     write_frame(own.prepared(job.rank), prepared)
