@@ -8,10 +8,10 @@ from typing import Any
 from blends.screen import out
 from pipeline.plan import Plan
 from pipeline.step import StepFolder, steps_folder
-from stages.mix import Mix
+from stages.mix import OVER, Mix
 from stages.mixing.tree import SEPARATOR
 
-_MOST = 6  # reasons that a line names; the funnel has them all
+_MOST = 3  # of what a line names; the funnel has them all
 
 
 def say_shortage(shares: Sequence[Mapping[str, Any]], mix: Mix, plan: Plan, data: Path) -> None:
@@ -36,25 +36,28 @@ def where_they_went(plan: Plan, data: Path, leaves: Sequence[str]) -> list[str]:
     """Return a line for each source in some leaves: rows ingested, rows left, and why the others went."""
     values = {value for leaf in leaves for value in leaf.split(SEPARATOR)}
     lines = []
-    for source in [name for name in plan.recipe.sources if name in values][:_MOST]:
+    for source in (name for name in plan.recipe.sources if name in values):
         ingested, left, reasons = _lost(plan, source, data)
         if ingested is not None:
             listed = [f"{reason} {num:,}" for reason, num in reasons.most_common(_MOST)]
-            more = f", {len(reasons) - _MOST} reasons more" if len(reasons) > _MOST else ""
-            lines.append(f"{source}: {ingested:,} ingested, {left:,} left for mix: {', '.join(listed) or 'all'}{more}")
+            more = f", {len(reasons) - _MOST} more reasons" if len(reasons) > _MOST else ""
+            lines.append(f"{source}: {ingested:,} ingested, {left:,} left: {', '.join(listed) or 'none dropped'}{more}")
     return lines
 
 
 def _lost(plan: Plan, source: str, data: Path) -> tuple[int | None, int, Counter[str]]:
-    """Return how many rows of a source were read, how many reach `mix`, and why the others did not."""
+    """Return how many rows of a source were read, how many `mix` may choose from, and why the others went."""
     ingested, left, reasons = None, 0, Counter[str]()
     for step in plan.steps:
-        if step.name == "mix":
-            break
         report = StepFolder(steps_folder(data) / step.folder).report
         if step.beside or step.name == "benchmark" or step.source not in (source, "all") or report is None:
             continue
         found = report["sources"].get(source, {"kept": 0, "dropped": 0, "reasons": {}})
+        if step.name == "mix":  # what it cannot place at all; the rest was there to choose from
+            placeless = {why: num for why, num in found["reasons"].items() if why != OVER}
+            reasons.update(placeless)
+            left -= sum(placeless.values())
+            break
         ingested = found["kept"] + found["dropped"] if ingested is None else ingested
         left = found["kept"]
         reasons.update(found["reasons"])

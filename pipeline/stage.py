@@ -40,7 +40,7 @@ class Stage(ABC):
     scope: ClassVar[Literal["shard", "whole"]] = "shard"  # whole: sees all rows, but only `id`, `key` and `reads`
     reads: ClassVar[tuple[str, ...]] = ()  # columns that it needs; the recipe is refused where nothing has made them
     adds: ClassVar[dict[str, pl.DataType]] = {}
-    fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that are empty before it
+    fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that it fills or changes
     needs: ClassVar[tuple[str, ...]] = ()  # names of the assets in `Assets.inputs`
 
     def check(self, sources: Sequence[str]) -> None:  # noqa: B027  (most stages have nothing to check)

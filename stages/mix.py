@@ -24,6 +24,9 @@ from stages.mixing.tree import COLUMNS, Group, exact, read_shares
 _CROSSING = tuple(name for name in COLUMNS if name not in ("seed_document", "template"))
 
 
+OVER = "over its share"  # the drop reason of rows that were there to choose from
+
+
 @dataclass(frozen=True)
 class Mix(Stage):
     """Chooses the rows of a blend and their order. docs/blends.md tells all of it.
@@ -198,7 +201,7 @@ def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, shares: pl.DataFrame) -> p
     placeless = pl.when("unable").then(pl.lit("cannot be asked in this form")).otherwise(pl.lit("no share for it"))
     evidence = pl.struct(rank=nth, granted="granted").struct.json_encode()
     return rows.with_columns(
-        drop=pl.when(over).then(pl.lit("over its share")).when(pl.col("leaf").is_null()).then(placeless),
+        drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),
     ).select("id", "form", "positions", "drop", "evidence")
 
