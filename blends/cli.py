@@ -76,7 +76,7 @@ def plan(
     skip_benchmark: Skip = None,
 ) -> None:
     """Say what a build would do and why, and which shares are feasible, before anything runs."""
-    from blends.build import show_plan
+    from blends.plan import show_plan
 
     show_plan(blend, sources, data, limit=limit, skip=skip_benchmark or [])
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from blends.build import recipe_path
+from blends.build import HERE, recipe_path
 from blends.screen import out, table
 from blends.synthesis import Given, check_given, completed, inputs_of, remembered, with_models
 from pipeline.asking import ASKED, Asking, ModelStage
@@ -110,7 +110,7 @@ def run_synthesis(
 def sources_to_make(blend: str, given: Given, data: Path, digests: FileDigests, only: Sequence[str]) -> list[RawSource]:
     """Return the synthesized sources of a recipe, all or `only` some. Raises RecipeError."""
     path, shown = recipe_path(blend)
-    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES)
+    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES, library=HERE)
     known = [synthesis.source for synthesis in recipe.synthesize]
     if not known:
         raise RecipeError(f"{shown}: it makes no source here; add 'synthesize', or take nemo_own")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 # Declared once; every step's shards have these columns in this order, then what stages add.
@@ -62,6 +63,18 @@ def row_key(question: str, options: Sequence[str] | None, answer: str | None) ->
 def rank_digest(seed: int, key: str) -> str:
     """Return what rows are ranked by when some are chosen: adding other rows never changes it."""
     return digest(str(seed), key, num_bytes=8)
+
+
+def ranks(seed: int, keys: pl.Series) -> pl.Series:
+    """Return `rank_digest` of each key as a whole number: the same order in less time and room."""
+    begun, text = hashlib.blake2b(digest_size=8), str(seed).encode()
+    begun.update(len(text).to_bytes(4, "little") + text)
+    found = bytearray()
+    for key in keys:
+        state, data = begun.copy(), key.encode()
+        state.update(len(data).to_bytes(4, "little") + data)
+        found += state.digest()
+    return pl.Series("rank", np.frombuffer(bytes(found), dtype=">u8").astype(np.uint64))
 
 
 def empty_rows() -> pl.DataFrame:

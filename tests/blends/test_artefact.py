@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from pipeline.verify import grade
-from stages.mix import largest_remainder
+from stages.mixing.counts import resolve, whole_counts
+from stages.mixing.tree import read_shares
 from tests.conftest import run_crossthink
 from trainer.data import load_blend
 from trainer.reward import blend_reward, compute_score
@@ -34,7 +35,8 @@ def test_counts_are_the_shares_to_the_row(train: pl.DataFrame, sample_blend: Pat
     shares = yaml.safe_load((Path(__file__).parents[2] / "blends" / "nemo_weighted.yaml").read_text())["all"]["mix"][
         "shares"
     ]
-    assert Counter(train.get_column("source")) == largest_remainder(shares, train.height)
+    tree = resolve(read_shares(shares, ()), {})
+    assert Counter(train.get_column("source")) == whole_counts(tree, train.height)
 
 
 def test_every_prefix_is_on_ratio_to_within_a_row(train: pl.DataFrame) -> None:
