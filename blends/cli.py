@@ -206,6 +206,24 @@ def profile(
 
 
 @app.command()
+def train(
+    config: Annotated[str, typer.Argument(help="a preset of trainer/presets, or the path of a YAML")] = "tiny_cpu",
+    blend: Annotated[str, typer.Option(help="recipe that was built; else the configuration's")] = "",
+    sources: Annotated[str, typer.Option(help="sources it was built from; else the configuration's")] = "",
+    seed: Annotated[list[int] | None, typer.Option(help="seed of a run; repeat it for more runs")] = None,
+    control: Annotated[bool, typer.Option("--control", help="shuffle the training golds: it must not learn")] = False,
+    change: Annotated[list[str] | None, typer.Option("--set", help="'key: value' in place of the file's")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the run; else in runs of the data folder")] = None,
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Train on a built blend by GRPO, with the curation's verifier as reward; a killed run goes on where it was."""
+    from blends.training import train_on_blend
+
+    train_on_blend(config, change or [], blend, sources, seed or [], data, out, control=control, limit=limit)
+
+
+@app.command()
 def decontaminate(
     blend: Blend = "nemo_weighted",
     self_test: Annotated[
