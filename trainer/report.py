@@ -29,7 +29,7 @@ _STYLE = (
 class Accuracy:
     """A share of right completions; those without a score, a fault of ours, are counted apart."""
 
-    right: int
+    right: float
     scored: int
     unscored: int = 0
 
@@ -59,7 +59,7 @@ def accuracies(graded: Iterable[Mapping[str, Any]]) -> dict[str, Accuracy]:
         for name in ("all", one["source"]):
             parts[name].append(paid)
     return {
-        name: Accuracy(int(sum(one or 0.0 for one in part)), sum(one is not None for one in part), part.count(None))
+        name: Accuracy(sum(one or 0.0 for one in part), sum(one is not None for one in part), part.count(None))
         for name, part in sorted(parts.items())
     }
 
