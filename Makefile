@@ -54,7 +54,7 @@ test: setup  ## run the tests
 	@.venv/bin/python -m pytest -q
 
 test-vllm: .venv-vllm/done  ## run the engine tests on a real vLLM on the CPU (3 GB, its own .venv-vllm)
-	@.venv-vllm/bin/python -m pytest -q -m vllm tests/llm
+	@.venv-vllm/bin/python -m pytest -q -m vllm tests/llm tests/trainer
 
 .venv-vllm/done: requirements-vllm.txt pyproject.toml
 	@"$(PYTHON)" -m venv .venv-vllm

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
-from pipeline.errors import DataError, RecipeError
+from pipeline.errors import DataError, RecipeError, did_you_mean
 from pipeline.verify import grade
 from trainer.config import Config
 from trainer.reward import PAPER
 
 _SHOWN = 3  # rows named in a message
 _GIB = 2**30
+_LOGGERS = ("tensorboard", "wandb", "trackio")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,23 @@ def check_sample(config: Config, manifest: Mapping[str, Any], folder_name: str) 
         raise DataError(
             f"{folder_name}: built from the sample, which is not for training; build it with --sources hub, or set "
             "allow_sample: true"
+        )
+
+
+def check_installed(config: Config) -> None:
+    """Refuse a run whose generator or logger is not there."""
+    for logger in config.report_to:
+        if logger not in ("none", *_LOGGERS):
+            raise RecipeError(f"{config.name}: report_to {logger!r}; {did_you_mean(logger, ('none', *_LOGGERS))}")
+        if logger != "none" and find_spec(logger) is None:
+            raise RecipeError(
+                f"{config.name}: report_to {logger}: not installed; pip install {logger}, or leave it out"
+            )
+    if config.generator.startswith("vllm") and find_spec("vllm") is None:
+        raise RecipeError(f"{config.name}: generator {config.generator}: vLLM is not installed; or set transformers")
+    if config.generator == "vllm_server" and config.device == "cpu":
+        raise RecipeError(
+            f"{config.name}: generator vllm_server: sends weights from GPU to GPU; on a CPU vllm_colocate"
         )
 
 

@@ -131,6 +131,8 @@ def train_blend(
     rank = int(os.environ.get("RANK", "0"))
     if rank == 0:
         cut_back(folder, done)
+    if config.generator == "vllm_colocate" and config.device == "cpu":
+        _keep_weights_in_vllm()
     pay = Pay(config.pay_both, config.pay_accuracy, config.pay_format, config.overlong_tokens, lengths.completion)
     ends = {tokenizer.eos_token_id, *_listed(shape.eos_token_id)}
     ledger = Ledger(folder, pay, ends=ends, recheck=config.recheck, rank=rank)
@@ -248,6 +250,17 @@ def _num_parameters(shape: Any) -> int:
 
     with torch.device("meta"):
         return sum(one.numel() for one in AutoModelForCausalLM.from_config(shape).parameters())
+
+
+def _keep_weights_in_vllm() -> None:
+    """Have vLLM keep its weights on a CPU: it repacks and drops them after loading, and TRL could not renew them."""
+    import torch
+    from vllm.model_executor.layers import utils
+
+    def keep(layer: Any, remove_weight: bool) -> None:
+        layer.cpu_linear = torch.nn.functional.linear
+
+    utils.dispatch_cpu_unquantized_gemm = keep
 
 
 def _lora(config: Config) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DataError
-from trainer.checks import check_sample
+from trainer.checks import check_installed, check_sample
 from trainer.config import Config
 from trainer.data import read_manifest, training_rows, with_shuffled_golds
 from trainer.ledger import read_completions
@@ -52,6 +52,7 @@ def run(
     control: the training golds are shuffled, the held-out ones are not. rates: successes and attempts by row key, as
     `crossthink profile` measured them.
     """
+    check_installed(config)
     manifest = read_manifest(blend)
     check_sample(config, manifest, blend.name)
     rows = training_rows(blend, "train")
@@ -61,6 +62,8 @@ def run(
             f"{blend}: {len(rows)} rows are fewer than the {config.prompts} prompts of a step; lower prompts"
         )
     _same_run(folder, _identity(config, manifest, control))
+    if config.device == "cpu":
+        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # read as TRL imports vLLM
     from trainer.grpo import train_blend
 
     model, begun = config.model, time.process_time()
@@ -88,8 +91,9 @@ def run(
         took["wall_s"],
         next((line["rows"] for line in reversed(log) if "rows" in line), ""),
     )
-    _write_card(outcome, config, manifest, took, log)
-    write_report(folder, config, manifest, log, outcome.before, outcome.after)
+    if _is_main():
+        _write_card(outcome, config, manifest, took, log)
+        write_report(folder, config, manifest, log, outcome.before, outcome.after)
     return outcome
 
 
@@ -111,8 +115,14 @@ def _same_run(folder: Path, identity: Mapping[str, Any]) -> None:
                 names = [n for n in now if was.get(n) != now[n]] if isinstance(now, dict) else [part]
                 raise DataError(f"{folder}: another run is here (its {names[0]} differs); give --out another folder")
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(identity, indent=1) + "\n")
+    if _is_main():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(identity, indent=1) + "\n")
+
+
+def _is_main() -> bool:
+    """Tell whether this process is the only one or the first of several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _write_card(

@@ -119,6 +119,21 @@ def test_golds_pass_through_the_real_template_or_name_their_rows(tokenizer: Any,
         check_golds(hides, rows)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (["report_to: [tensorbord]"], "report_to 'tensorbord'; did you mean 'tensorboard'?"),
+        (["report_to: [trackio]"], "report_to trackio: not installed; pip install trackio, or leave it out"),
+        (["generator: vllm_colocate"], "vLLM is not installed; or set transformers"),
+    ],
+)
+def test_what_is_not_installed_is_refused(changes: list[str], said: str) -> None:
+    from trainer.checks import check_installed
+
+    with pytest.raises(RecipeError, match=said):
+        check_installed(read_config("tiny_cpu", changes))
+
+
 def test_no_chat_template_is_refused(tokenizer: Any) -> None:
     from copy import deepcopy
 
