@@ -10,7 +10,6 @@ from typing import Any
 
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from transformers.trainer_callback import PrinterCallback
-from transformers.trainer_utils import get_last_checkpoint
 from transformers.utils import logging as transformers_logging
 from trl import GRPOConfig, GRPOTrainer
 
@@ -18,7 +17,7 @@ from pipeline.errors import RecipeError
 from trainer import checks
 from trainer.config import Config
 from trainer.guards import alarms
-from trainer.ledger import Ledger, StepLog, cut_back, pass_rates
+from trainer.ledger import Ledger, StepLog, cut_back, last_checkpoint, pass_rates
 from trainer.order import GroupSampler, Rates, epoch_order
 from trainer.reward import Pay
 
@@ -126,8 +125,7 @@ def train_blend(
         f"{len(rows):,} rows, each gold earns 1 through the chat template; "
         f"longest prompt {lengths.longest_prompt} tokens"
     )
-    last = get_last_checkpoint(str(folder / "checkpoints")) if (folder / "checkpoints").is_dir() else None
-    done = int(last.rpartition("-")[2]) if last else 0
+    done, last = last_checkpoint(folder)
     rank = int(os.environ.get("RANK", "0"))
     if rank == 0:
         cut_back(folder, done)
@@ -153,7 +151,7 @@ def train_blend(
     if done:
         tell(f"going on from step {done}")
     begun, cpu = time.perf_counter(), time.process_time()
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=last or None)
     trainer.save_model(str(folder / "model"))
     tokenizer.save_pretrained(folder / "model")
     return {"wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu, "resumed_at": done}

@@ -192,6 +192,16 @@ class StepLog:
         return line
 
 
+def last_checkpoint(folder: Path) -> tuple[int, str]:
+    """Return the step and the folder of a run's last whole checkpoint, 0 and "" where there is none.
+
+    The trainer writes its state last, so a checkpoint without it was being written when the run was killed.
+    """
+    whole = [path.parent for path in (folder / "checkpoints").glob("checkpoint-*/trainer_state.json")]
+    steps = {int(path.name.rpartition("-")[2]): str(path) for path in whole}
+    return max(steps.items(), default=(0, ""))
+
+
 def cut_back(folder: Path, step: int) -> None:
     """Take out what a killed run wrote beyond its last checkpoint, at `step`: it will be made again."""
     for split in ("train", "validation"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.verify import Extracted, Grade, Verdict
-from trainer.ledger import Ledger, StepLog, cut_back, figures, pass_rates, read_completions
+from trainer.ledger import Ledger, StepLog, cut_back, figures, last_checkpoint, pass_rates, read_completions
 from trainer.reward import Pay
 
 ENDS = {9}
@@ -90,6 +90,15 @@ def test_pass_rates_come_of_the_completions_written(tmp_path: Path) -> None:
     rows = read_completions(tmp_path, "train")
     assert [row["score"] for row in rows] == [1.0, 0.0, 1.0, 1.0, 0.0, 0.0]
     assert {row["verifier"] for row in rows} != {None}
+
+
+def test_a_checkpoint_that_was_being_written_does_not_count(tmp_path: Path) -> None:
+    assert last_checkpoint(tmp_path) == (0, "")
+    for step in (50, 100):
+        (tmp_path / "checkpoints" / f"checkpoint-{step}").mkdir(parents=True)
+        (tmp_path / "checkpoints" / f"checkpoint-{step}" / "trainer_state.json").write_text("{}")
+    (tmp_path / "checkpoints" / "checkpoint-150").mkdir()
+    assert last_checkpoint(tmp_path) == (100, str(tmp_path / "checkpoints" / "checkpoint-100"))
 
 
 def test_the_log_chains_the_rows_and_goes_on_after_a_cut(tmp_path: Path) -> None:
