@@ -140,12 +140,11 @@ def check_memory(config: Config, needed: Mapping[str, float], available: float, 
 
 def available_memory(device: str) -> float:
     """Return the free bytes of the device."""
-    import os
-
+    import psutil
     import torch
 
     if device == "cuda":
         if not torch.cuda.is_available():
             raise RecipeError("device cuda: torch sees no GPU; set device: cpu, or install torch for CUDA")
         return float(torch.cuda.mem_get_info()[0])
-    return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return float(psutil.virtual_memory().available)

@@ -152,6 +152,8 @@ def train_blend(
         tell(f"going on from step {done}")
     begun, cpu = time.perf_counter(), time.process_time()
     trainer.train(resume_from_checkpoint=last or None)
+    if config.steps % config.eval_every:
+        trainer.evaluate()  # what the run ends with is always measured
     trainer.save_model(str(folder / "model"))
     tokenizer.save_pretrained(folder / "model")
     return {"wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu, "resumed_at": done}
