@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from blends.contamination import contamination_facts
+from blends.generated import write_generated
 from blends.rates import measured_rates
 from blends.screen import Teller, out, show_funnel, show_shares
 from blends.shortage import say_shortage, where_they_went
@@ -49,8 +50,8 @@ def _map_name(sources: str, limit: int) -> str:
     """Return what the built folder is called by: "" for the whole Hub."""
     if sources == "hub":
         name = ""
-    elif sources == "sample":
-        name = "sample"
+    elif sources in ("sample", "generated"):
+        name = sources
     else:
         value, _ = read_yaml(Path(sources), sources)
         name = str(value.get("name", Path(sources).stem))
@@ -86,6 +87,9 @@ def prepare(
         found = sample_map(HERE / "sample", digests)
     elif sources == "hub":
         found = SourceMap("", {}, {})
+    elif sources == "generated":
+        generated = file_map(write_generated(data / "generated"), digests)
+        found = replace(generated, benchmarks=sample_map(HERE / "sample", digests).benchmarks)
     else:
         found = file_map(Path(sources), digests)
     known = {*SOURCES, *found.sources}

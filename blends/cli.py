@@ -287,6 +287,74 @@ def publish(
 
 
 @app.command()
+def train(
+    config: Annotated[str, typer.Argument(help="a preset of trainer/presets, or the path of a YAML")] = "tiny_cpu",
+    blend: Annotated[str, typer.Option(help="recipe that was built; else the configuration's")] = "",
+    sources: Annotated[str, typer.Option(help="sources it was built from; else the configuration's")] = "",
+    seed: Annotated[list[int] | None, typer.Option(help="seed of a run; repeat it for more runs")] = None,
+    control: Annotated[bool, typer.Option("--control", help="shuffle the training golds: it must not learn")] = False,
+    change: Annotated[list[str] | None, typer.Option("--set", help="'key: value' in place of the file's")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the run; else in runs of the data folder")] = None,
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Train on a built blend by GRPO, with the curation's verifier as reward; a killed run goes on where it was."""
+    from blends.training import train_on_blend
+
+    train_on_blend(config, change or [], blend, sources, seed or [], data, out, control=control, limit=limit)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="a folder or a name on the Hub; with openai, the server's name for it")],
+    benchmark: Annotated[
+        list[str] | None, typer.Option(help="benchmark to ask; repeatable; else all there are")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "vllm",
+    url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
+    runs: Annotated[int, typer.Option(help="runs, a seed each; the mean counts", min=1)] = 1,
+    temperature: Annotated[float, typer.Option(help="0 is greedy", min=0)] = 0.0,
+    max_tokens: Annotated[int, typer.Option(help="longest answer", min=1)] = 4_096,
+    rows: Annotated[int, typer.Option(help="items asked of each benchmark; 0 asks all", min=0)] = 0,
+    source: Annotated[str, typer.Option(help="source it was trained on alone: its average joins scores.json")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="folder of the result; else in evaluations of the data folder")
+    ] = None,
+    key_variable: Annotated[str, typer.Option(help="environment variable that holds the key")] = "OPENAI_API_KEY",
+    concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
+    price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
+    budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
+    sources: Sources = "hub",
+    data: Data = Path("data"),
+) -> None:
+    """Evaluate a model on the seven benchmarks, zero-shot, with the curation's verifier."""
+    from blends.evaluate import Asked, evaluate_model
+    from blends.synthesize import EngineOptions
+
+    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    asked = Asked(model, runs, temperature, max_tokens, rows)
+    folder = out or data / "evaluations" / Path(model).name
+    evaluate_model(asked, sources, benchmark or [], data, options, folder, source)
+
+
+@app.command()
+def regrade(
+    files: Annotated[
+        list[Path], typer.Argument(help="Parquet of stored completions: gold, completion, label, options")
+    ],
+    out: Annotated[Path, typer.Option(help="folder of the verdicts and the disagreements")],
+    questions: Annotated[
+        list[Path] | None, typer.Option(help="Parquet with the options, by the id's last part")
+    ] = None,
+) -> None:
+    """Grade stored completions again and compare with the labels that somebody else's grader gave."""
+    from blends.regrade import regrade_files
+
+    regrade_files(files, questions or [], out)
+
+
+@app.command()
 def decontaminate(
     blend: Blend = "nemo_weighted",
     self_test: Annotated[

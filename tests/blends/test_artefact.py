@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
+from pipeline.errors import DataError
 from pipeline.verify import grade
 from stages.mixing.counts import resolve, whole_counts
 from stages.mixing.tree import read_shares
@@ -98,9 +99,9 @@ def test_card_says_what_the_files_hold(sample_blend: Path, train: pl.DataFrame) 
 
 def test_trainer_reads_the_blend_and_refuses_another(sample_blend: Path, train: pl.DataFrame, tmp_path: Path) -> None:
     assert load_blend(sample_blend)["id"] == train.get_column("id").to_list()
-    with pytest.raises(FileNotFoundError, match="build the blend first"):
+    with pytest.raises(DataError, match="build the blend first"):
         load_blend(tmp_path)
-    with pytest.raises(ValueError, match="no rows of split 'test'"):
+    with pytest.raises(DataError, match="no rows of split 'test'"):
         load_blend(sample_blend, "test")
 
 
