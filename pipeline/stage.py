@@ -46,9 +46,13 @@ class Stage(ABC):
     def check(self, sources: Sequence[str]) -> None:  # noqa: B027  (most stages have nothing to check)
         """Raise ValueError when the parameters do not fit the recipe's sources."""
 
+    def written(self) -> Any:
+        """Return the parameters as literals, as a recipe may say them: all of them, and nothing of this machine."""
+        return literal(self)
+
     def identity(self) -> Any:
         """Return, as literals, what the stage is beside its name and version: its parameters."""
-        return literal(self)
+        return self.written()
 
     def wants(self, source: str) -> bool:
         """Tell whether the stage must have this source; a source that a stage does not want may be missing."""

@@ -18,6 +18,7 @@ from stages.mixing.grant import Shortage
 from stages.mixing.marginals import Targets
 from stages.mixing.places import named_values, placed, raw_columns
 from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
+from stages.mixing.scores import with_scores
 from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
 from stages.mixing.tree import COLUMNS, Group, exact, read_shares
 
@@ -32,7 +33,7 @@ class Mix(Stage):
     """Chooses the rows of a blend and their order. docs/blends.md tells all of it.
 
     shares: source -> share of the output (they sum to 1), or groups: {by: column, parts: {value: share or group}} or
-    {by: column, rule: equal | proportional | {temperature: T} | {capped: K} | {sizes: {...}} | {scores: FILE}}.
+    {by: column, rule: equal | proportional | {temperature: T} | {capped: K} | {sizes: {...}} | {scores: FILE or {..}}}.
     marginals: column -> value -> share, across all groups.
     size: rows, "max" (the largest feasible), {tokens: N} or {rollout_tokens: N, completion_tokens: M}.
     shortage: where a leaf has less than its share: fail | shrink to the largest size at these shares | redistribute
@@ -84,13 +85,14 @@ class Mix(Stage):
         counted = {"question", "options"} if self.asked.tokens else set()
         return tuple(sorted({*super().columns, *raw_columns(names), *counted}))
 
-    def identity(self) -> Any:
-        """Return the parameters; of files that they name the content, and not where it was found."""
+    def written(self) -> Any:
         own = {name: value for name, value in vars(self).items() if name in self.__dataclass_fields__}
         own = {name: literal(value) for name, value in own.items() if name != "folders"}
-        given = [dict(group.rule.given) for group in self.group.groups() if group.rule and group.rule.name == "scores"]
-        if given:
-            own["scores"] = literal([{name: str(score) for name, score in one.items()} for one in given])
+        return own | {"shares": literal(with_scores(self.shares, self.folders))}
+
+    def identity(self) -> Any:
+        """Return the parameters; of files that they name the content, and not where it was found."""
+        own = self.written()
         if self.asked.tokenizer:
             own["size"] = {**own["size"], "tokenizer": file_digest(tokenizer_file(self.asked, self.folders))}
         return own
