@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -67,14 +68,21 @@ def rank_digest(seed: int, key: str) -> str:
 
 def ranks(seed: int, keys: pl.Series) -> pl.Series:
     """Return `rank_digest` of each key as a whole number: the same order in less time and room."""
-    begun, text = hashlib.blake2b(digest_size=8), str(seed).encode()
+    text, begun = str(seed).encode(), hashlib.blake2b(digest_size=8)
     begun.update(len(text).to_bytes(4, "little") + text)
-    found = bytearray()
-    for key in keys:
-        state, data = begun.copy(), key.encode()
-        state.update(len(data).to_bytes(4, "little") + data)
-        found += state.digest()
-    return pl.Series("rank", np.frombuffer(bytes(found), dtype=">u8").astype(np.uint64))
+    states: dict[int, Any] = {}  # by the length of a key, which a digest begins with: one state for all of them
+
+    def one(key: bytes) -> bytes:
+        state = states.get(len(key))
+        if state is None:
+            state = states[len(key)] = begun.copy()
+            state.update(len(key).to_bytes(4, "little"))
+        own = state.copy()
+        own.update(key)
+        return own.digest()
+
+    found = b"".join(map(one, keys.cast(pl.Binary)))
+    return pl.Series("rank", np.frombuffer(found, dtype=">u8").astype(np.uint64))
 
 
 def empty_rows() -> pl.DataFrame:

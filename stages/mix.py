@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from pipeline.errors import did_you_mean
@@ -16,6 +17,7 @@ from pipeline.stage import Assets, ParameterError, Stage, keep_all
 from stages.mixing.counts import Tree, resolve, whole_counts
 from stages.mixing.grant import Shortage
 from stages.mixing.marginals import Targets
+from stages.mixing.order import Whole
 from stages.mixing.places import named_values, placed, raw_columns
 from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
 from stages.mixing.scores import with_scores
@@ -135,24 +137,30 @@ class Mix(Stage):
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         rows = rows.with_columns(line=pl.int_range(pl.len()))
-        train = rows.filter(pl.col("split") == "train")
-        counts = dict(train.filter(pl.col("leaf").is_not_null()).group_by("leaf").len().iter_rows())
+        ids, place = rows.get_column("id"), ("line", "leaf", "cell", "rank", "epochs")
+        placed_rows = rows.filter(pl.col("leaf").is_not_null())
+        train = placed_rows.filter(pl.col("split") == "train").select(place)
+        counts = dict(train.group_by("leaf").len().iter_rows())
         tree = resolve(self.group, counts)  # validation is mixed at the shares of training
+        valid = placed_rows.filter(pl.col("split") == "validation").select(place).with_columns(epochs=pl.lit(1))
         parts, tables, targets = [], [], []
-        for split in ("train", "validation"):
-            own = train if split == "train" else rows.filter(pl.col("split") == split).with_columns(epochs=1)
-            pool = make_pool(own.filter(pl.col("leaf").is_not_null()))
+        told = np.zeros(rows.height, np.int64), np.zeros(rows.height, np.int64)
+        for split, own in (("train", train), ("validation", valid)):
+            pool = make_pool(own, ids)
             made = self._granted(split, tree, pool, rows)
             tables.append(_table(split, tree, pool, made, self._wanted(split, tree)))
             if made.fitted:
                 targets += [(split, name, value, float(off)) for (name, value), off in made.fitted.off.items()]
+            for cell, num in pool.eligible.items():
+                told[0][pool.turns[cell][:num]] = np.arange(1, num + 1)
+                told[1][pool.turns[cell][:num]] = made.cells.get(cell, 0)
             lines, places = positions(made, pool)
             parts.append(pl.DataFrame({"line": lines, "positions": places}))
         assets.outputs["shares"] = pl.concat(tables)
         if self.targets:
             schema = {"split": pl.String, "column": pl.String, "value": pl.String, "off": pl.Float64}
             assets.outputs["marginals"] = pl.DataFrame(targets, schema=schema, orient="row")
-        return _marked(rows, pl.concat(parts), assets.outputs["shares"])
+        return _marked(rows, pl.concat(parts), told)
 
     def _granted(self, split: str, tree: Tree, pool: Pool, rows: pl.DataFrame) -> Granted:
         if split == "validation":
@@ -191,17 +199,16 @@ def _read_targets(value: Any) -> Targets:
     return targets
 
 
-def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
-    """Return `rows` with their positions; a row without one goes, with its rank in its leaf and what that granted."""
+def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:
+    """Return `rows` with their positions; a row without one goes, with its rank and how many such rows were granted."""
     taken = chosen.sort("positions").group_by("line").agg("positions")
-    rows = keep_all(rows).join(taken, on="line", how="left", maintain_order="left")
-    rows = rows.join(
-        shares.select("split", "granted", leaf="source"), on=["split", "leaf"], how="left", maintain_order="left"
+    rows = keep_all(rows.select("id", "line", "form", "leaf", "unable")).join(
+        taken, on="line", how="left", maintain_order="left"
     )
-    nth = pl.struct("rank", "id").rank("ordinal").over("split", "leaf")
     over = pl.col("positions").is_null() & pl.col("leaf").is_not_null()
     placeless = pl.when("unable").then(pl.lit("cannot be asked in this form")).otherwise(pl.lit("no share for it"))
-    evidence = pl.struct(rank=nth, granted="granted").struct.json_encode()
+    rank, granted = (pl.Series(numbers).cast(pl.String) for numbers in told)
+    evidence = pl.concat_str(pl.lit('{"rank":'), rank, pl.lit(',"granted":'), granted, pl.lit("}"))
     return rows.with_columns(
         drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),

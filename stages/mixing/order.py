@@ -1,7 +1,7 @@
 """The order of a blend: every prefix within one row of its ratio, leaf by leaf."""
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heappushpop
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,11 @@ def on_ratio(counts: Sequence[int]) -> Whole:
     heap: list[int] = []
     order, seen = [], 0
     for upto in released:
-        for item in waiting[seen:upto]:
-            heappush(heap, item)
+        if upto == seen + 1:  # most often one is released and one given
+            order.append(heappushpop(heap, waiting[seen]))
+        else:
+            for item in waiting[seen:upto]:
+                heappush(heap, item)
+            order.append(heappop(heap))
         seen = upto
-        order.append(heappop(heap))
     return kind[urgency[order]]

@@ -7,6 +7,7 @@ import polars as pl
 from stages.mixing.tree import SEPARATOR, Group
 
 NONE = "none"  # how a missing value is called
+BETWEEN = "\x1f"  # the values of a cell
 _RATE = pl.col("successes") / pl.col("attempts")
 
 
@@ -38,7 +39,7 @@ def raw_columns(names: Sequence[str]) -> set[str]:
 
 
 def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer: str) -> pl.DataFrame:
-    """Return the columns `leaf` (null: no place), `form`, and `cell`, a list of the values of `targets`' columns.
+    """Return the columns `leaf` (null: no place), `form`, and `cell`, the values of `targets`' columns.
 
     prefer: the form that a row takes where it may be asked in both and has a place in both.
     """
@@ -50,8 +51,7 @@ def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer: str
     form = pl.coalesce(takes, pl.col("forms").list.first())
     by_form = {form: [column(name, form) for name in targets] for form in (prefer, other)}
     cell = {
-        form: pl.concat_list(values) if values else pl.lit([], dtype=pl.List(pl.String))
-        for form, values in by_form.items()
+        form: pl.concat_str(values, separator=BETWEEN) if values else pl.lit("") for form, values in by_form.items()
     }
     return rows.select(
         leaf=leaf, form=form, cell=pl.when(form == prefer).then(cell[prefer]).otherwise(cell[other])

@@ -12,6 +12,7 @@ from stages.mixing.counts import Tree, largest_feasible, whole_counts
 from stages.mixing.grant import Shortage, grant
 from stages.mixing.marginals import Cell, Fit, Targets, fit
 from stages.mixing.order import Whole, on_ratio
+from stages.mixing.places import BETWEEN
 from stages.mixing.sizes import Size
 
 
@@ -33,16 +34,20 @@ class Pool:
         return sums
 
 
-def make_pool(rows: pl.DataFrame) -> Pool:
-    """Return the pool of rows with `leaf`, `cell`, `line`, `rank`, `id`, and `epochs`, how often one may be taken."""
-    ties = rows.get_column("rank").is_duplicated().any()
-    ordered = rows.sort("rank", "id") if ties else rows.sort("rank")
+def make_pool(rows: pl.DataFrame, ids: pl.Series) -> Pool:
+    """Return the pool of rows with `leaf`, `cell`, `line`, `rank` and `epochs`, how often one may be taken.
+
+    ids: of all lines; they settle ties of the rank.
+    """
     turns, eligible = {}, {}
-    for (leaf, values), part in ordered.group_by("leaf", "cell", maintain_order=True):
-        assert isinstance(leaf, str) and isinstance(values, list)
-        lines, epochs = part.get_column("line").to_numpy(), part.get_column("epochs").to_numpy()
+    grouped = rows.group_by("leaf", "cell").agg(pl.col("line", "rank", "epochs").sort_by("rank"))
+    for nr, (leaf, values) in enumerate(grouped.select("leaf", "cell").iter_rows()):
+        lines, rank, epochs = (grouped.get_column(name)[nr].to_numpy() for name in ("line", "rank", "epochs"))
+        if (rank[1:] == rank[:-1]).any():
+            tied = np.lexsort((ids.gather(lines).rank("dense").to_numpy(), rank))
+            lines, epochs = lines[tied], epochs[tied]
         again = [lines[epochs >= epoch] for epoch in range(1, int(epochs.max(initial=1)) + 1)]
-        cell = (leaf, tuple(values))
+        cell = (leaf, tuple(values.split(BETWEEN)) if values else ())
         turns[cell], eligible[cell] = np.concatenate(again), len(lines)
     return Pool(turns, eligible)
 
