@@ -2,6 +2,7 @@
 
 import copy
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ def publish_blend(
     if repo.count("/") != 1 or not all(repo.split("/")):
         raise PublishError(f"--repo {repo}: not a repository of the Hub; write ORG/NAME")
     artefact, manifest = find_blend(blend, sources, data, limit)
+    if "source_map" not in manifest:
+        raise PublishError(f"{artefact.path}: built by an earlier crossthink; build it again, its steps are done")
     if manifest["source_map"] == "sample" and not consent.sample:
         raise PublishError(
             f"{artefact.path}: built from the sample, which is not to train on; build with --sources hub or FILE, "
@@ -98,12 +101,11 @@ def _stage(
 
 def _withheld(files: Mapping[str, Path], consent: Consent) -> dict[str, int]:
     """Return the licences that need a consent which was not given, with the rows of `data/` under each; say both."""
-    counted: dict[str, int] = {}
+    counted: Counter[str] = Counter()
     for name, path in files.items():
-        for licence, num in (
-            pl.read_parquet(path, columns=["licence"], glob=False).to_series().value_counts().iter_rows()
-        ):
-            counted[licence or "unknown"] = counted.get(licence or "unknown", 0) + name.startswith("data/") * num
+        found = pl.read_parquet(path, columns=["licence"], glob=False).get_column("licence").fill_null("unknown")
+        in_blend = name.startswith("data/")
+        counted.update({licence: num if in_blend else 0 for licence, num in Counter(found).items()})
     bound = {name: num for name, num in sorted(counted.items()) if needs_consent(name)}
     for name, num in bound.items():
         done = "published, on your word" if consent.licence else "their text is withheld; --accept-licence publishes it"

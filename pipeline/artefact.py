@@ -99,6 +99,7 @@ class Artefact:
         return (
             manifest is not None
             and manifest["fingerprint"] == plan.fingerprint
+            and "source_map" in manifest  # else an earlier version wrote it, without what a manifest has now
             and all(_size(self.path / shard["file"]) == shard["bytes"] for shard in manifest["shards"])
         )
 
