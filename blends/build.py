@@ -10,7 +10,7 @@ from blends.contamination import contamination_facts
 from blends.generated import write_generated
 from blends.rates import measured_rates
 from blends.screen import Teller, out, show_funnel, show_shares
-from blends.shortage import say_shortage, where_they_went
+from blends.shortage import mix_outputs, say_shortage, where_they_went
 from blends.synthesis import EngineMaker, answering, with_synthesized
 from pipeline.artefact import Artefact, write_artefact
 from pipeline.card import make_card
@@ -181,9 +181,11 @@ def _show_result(artefact: Artefact, plan: Plan, found: SourceMap, data: Path) -
     out.print()
     show_funnel(make_funnel(manifest["steps"], manifest["recipe"]["sources"]), by_source=False)
     out.print()
-    show_shares(artefact.facts["shares"])
     mix = next(stage for _, stage in plan.recipe.all if isinstance(stage, Mix))
-    say_shortage(artefact.facts["shares"], mix, plan, data)
+    outputs = mix_outputs(plan, mix, data)
+    assert outputs is not None, "a built blend is mixed"
+    show_shares(outputs[0])
+    say_shortage(*outputs, mix, plan, data)
     if plan.missing:
         out.print(f"not in the source map: {', '.join(plan.missing)}")
     rows = manifest["rows"]

@@ -8,11 +8,10 @@ import polars as pl
 
 from blends.build import artefact_path, prepare
 from blends.screen import out, show_shares, table
-from blends.shortage import say_shortage, where_they_went
+from blends.shortage import mix_outputs, say_shortage, where_they_went
 from pipeline.artefact import Artefact
 from pipeline.errors import ShortageError
 from pipeline.plan import Plan, changes, difference, to_do
-from pipeline.run import is_done
 from pipeline.stage import Assets
 from pipeline.step import UNION, StepFolder, steps_folder
 from stages.mix import Mix
@@ -45,11 +44,10 @@ def show_plan(blend: str, sources: str, data: Path, *, limit: int, skip: list[st
 
 def _show_feasible(plan: Plan, mix: Mix, data: Path) -> None:
     """Print the shares: as `mix` granted them once it is done, else as it would grant them of the rows known so far."""
-    done = next((step for step in plan.steps if step.stage is mix and is_done(step, data)), None)
+    done = mix_outputs(plan, mix, data)
     if done is not None:
-        shares = pl.read_parquet(StepFolder(steps_folder(data) / done.folder).asset("shares"), glob=False).to_dicts()
-        show_shares(shares)
-        say_shortage(shares, mix, plan, data)
+        show_shares(done[0])
+        say_shortage(*done, mix, plan, data)
         return
     known = {source: _last_rows(plan, source, data) for source in plan.recipe.sources if mix.wants(source)}
     out.print(f"size asked: {mix.asked.says()}; on shortage: {mix.shortage}")
@@ -69,9 +67,11 @@ def _show_feasible(plan: Plan, mix: Mix, data: Path) -> None:
         for line in where_they_went(plan, data, error.leaves):
             out.print(line)
         return
-    shares = assets.outputs["shares"].to_dicts()
+    shares, off = (
+        assets.outputs[name].to_dicts() if name in assets.outputs else [] for name in ("shares", "marginals")
+    )
     show_shares(shares)
-    say_shortage(shares, mix, plan, data)
+    say_shortage(shares, off, mix, plan, data)
 
 
 def _show_asked(mix: Mix) -> None:

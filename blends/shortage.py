@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from blends.screen import out
 from pipeline.plan import Plan
+from pipeline.run import is_done
 from pipeline.step import StepFolder, steps_folder
 from stages.mix import OVER, Mix
 from stages.mixing.tree import SEPARATOR
@@ -14,13 +17,20 @@ from stages.mixing.tree import SEPARATOR
 _MOST = 3  # of what a line names; the funnel has them all
 
 
-def say_shortage(shares: Sequence[Mapping[str, Any]], mix: Mix, plan: Plan, data: Path) -> None:
-    """Say what the policy on shortage did: which leaf binds the size, or how far the output is from it."""
+def say_shortage(
+    shares: Sequence[Mapping[str, Any]], off: Sequence[Mapping[str, Any]], mix: Mix, plan: Plan, data: Path
+) -> None:
+    """Say what the policy on shortage did: which leaf binds the size, or how far the output is from it.
+
+    shares, off: the assets `shares` and `marginals` of the stage `mix`.
+    """
     train = [share for share in shares if share["split"] == "train"]
     granted, feasible = sum(share["granted"] for share in train), train[0]["feasible"] if train else 0
     binding = [share["source"] for share in train if share["binding"]]
     if mix.asked.rows and granted < mix.asked.rows:
         out.print(f"{mix.asked.says()} asked, {granted:,} granted; on shortage: {mix.shortage}")
+    if mix.asked.tokens and train:
+        out.print(f"{mix.asked.says()} asked, {train[0]['tokens']:,} granted")
     if granted > feasible:
         out.print(
             f"{granted:,} rows are more than the {feasible:,} feasible at these shares; on shortage: {mix.shortage}"
@@ -30,6 +40,17 @@ def say_shortage(shares: Sequence[Mapping[str, Any]], mix: Mix, plan: Plan, data
         out.print(f"largest feasible size at these shares: {feasible:,} rows; {named} has no more to give")
         for line in where_they_went(plan, data, binding):
             out.print(line)
+    _say_targets(mix, off, granted)
+
+
+def mix_outputs(plan: Plan, mix: Mix, data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
+    """Return the assets `shares` and `marginals` of the plan's mix, or None where it is not done."""
+    step = next((step for step in plan.steps if step.stage is mix and is_done(step, data)), None)
+    if step is None:
+        return None
+    paths = [StepFolder(steps_folder(data) / step.folder).asset(name) for name in ("shares", "marginals")]
+    shares, off = (pl.read_parquet(path, glob=False).to_dicts() if path.exists() else [] for path in paths)
+    return shares, off
 
 
 def where_they_went(plan: Plan, data: Path, leaves: Sequence[str]) -> list[str]:
@@ -62,3 +83,14 @@ def _lost(plan: Plan, source: str, data: Path) -> tuple[int | None, int, Counter
         left = found["kept"]
         reasons.update(found["reasons"])
     return ingested, left, reasons
+
+
+def _say_targets(mix: Mix, off: Sequence[Mapping[str, Any]], num_rows: int) -> None:
+    """Say how near the training rows came to the recipe's targets across its groups."""
+    for line in off:
+        if line["split"] == "train":
+            asked = float(mix.targets[line["column"]][line["value"]])
+            had = asked + line["off"] / (num_rows or 1)
+            out.print(
+                f"{line['column']} {line['value']}: {asked:.4f} asked, {had:.4f} had, {line['off']:+.2f} rows off"
+            )

@@ -168,7 +168,7 @@ class Mix(Stage):
         if self.asked.tokens is None:
             return granted(tree, pool, self.asked.rows, self.shortage, self.targets)
         tokens = rows.get_column("tokens").to_numpy()
-        return within_budget(tree, pool, self.asked, self.shortage, self.targets, tokens)[0]
+        return within_budget(tree, pool, self.asked, self.shortage, self.targets, tokens)
 
     def _wanted(self, split: str, tree: Tree) -> Mapping[str, int]:
         """Return the rows that each leaf was asked for, where a number of rows was asked for."""
@@ -231,6 +231,7 @@ def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[st
             "granted": [made.leaves[leaf.name] for leaf in leaves],
             "binding": [binds and at_next[leaf.name] > room.get(leaf.name, 0) for leaf in leaves],
             "feasible": [feasible] * len(leaves),
+            "tokens": [made.tokens] * len(leaves),
         },
-        schema_overrides={"wanted": pl.Int64},
+        schema_overrides={"wanted": pl.Int64, "tokens": pl.Int64},
     )

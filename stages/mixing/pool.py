@@ -1,7 +1,7 @@
 """The rows that may be chosen, each leaf's in the order of their ranks; how many of each make a size or a budget."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -54,12 +54,15 @@ def make_pool(rows: pl.DataFrame, ids: pl.Series) -> Pool:
 
 @dataclass(frozen=True)
 class Granted:
-    """What each leaf and cell gives. fitted: how near the targets came; None without targets. feasible: the largest."""
+    """What each leaf and cell gives. feasible: the largest size at the shares. fitted: how near the targets came, where
+    there are some. tokens: what it costs, where it has a budget.
+    """
 
     leaves: dict[str, int]
     cells: dict[Cell, int]
     feasible: int
     fitted: Fit | None = None
+    tokens: int | None = None
 
 
 def granted(tree: Tree, pool: Pool, size: int | None, shortage: Shortage, targets: Targets) -> Granted:
@@ -96,10 +99,8 @@ def _unmet(found: Fit | None) -> str:
     return f"{name} {value} lacks {float(-off):,.0f} rows of its target"
 
 
-def within_budget(
-    tree: Tree, pool: Pool, size: Size, shortage: Shortage, targets: Targets, tokens: Whole
-) -> tuple[Granted, int]:
-    """Return the largest blend whose tokens are at most the budget, and its tokens; one row more would pass it.
+def within_budget(tree: Tree, pool: Pool, size: Size, shortage: Shortage, targets: Targets, tokens: Whole) -> Granted:
+    """Return the largest blend whose tokens are at most the budget; one row more would pass it.
 
     Raises ShortageError under `fail` when all rows together do not reach it.
     """
@@ -119,14 +120,14 @@ def within_budget(
                 f"mix.size: {size.tokens:,} tokens cannot be had: the largest {rows:,} rows at these shares have "
                 f"{cost(most):,}; ask for fewer, or set 'shortage'"
             )
-        return most, cost(most)
+        return replace(most, tokens=cost(most))
     low, high = 0, sum(most.leaves.values())  # low fits the budget, high does not
     while high - low > 1:
         middle = (low + high) // 2
         fits = cost(granted(tree, pool, middle, shortage, targets)) <= size.tokens
         low, high = (middle, high) if fits else (low, middle)
     made = granted(tree, pool, low, shortage, targets)
-    return made, cost(made)
+    return replace(made, tokens=cost(made))
 
 
 def positions(made: Granted, pool: Pool) -> tuple[Whole, Whole]:

@@ -340,3 +340,20 @@ def test_epochs_are_for_the_sources_that_are_named() -> None:
     assert sources_of(Mix(HALF, shortage="repeat", max_epochs={"a": 2}), table(a=5, b=20)) == {"a": 10, "b": 10}
     with pytest.raises(ValueError, match="no source 'c'"):
         Mix(HALF, max_epochs={"c": 2}).check(["a", "b"])
+
+
+def test_a_tokenizer_counts_where_one_is_given(tmp_path: Any) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    (tmp_path / "words").mkdir()
+    made = tokenizers.Tokenizer(tokenizers.models.WordLevel({"one": 0, "two": 1, "?": 2}, unk_token="?"))
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    made.save(str(tmp_path / "words" / "tokenizer.json"))
+    given = [row | {"question": "one two two"} for row in table(a=50, b=50)]
+    mix = Mix(HALF, size={"tokens": 61, "tokenizer": "words"}, folders=(tmp_path,))
+    assert sources_of(mix, given) == {"a": 10, "b": 10}
+    assert "words" not in str(mix.identity()["size"])  # what it is, and not where it lies
+
+
+def test_rows_of_one_key_have_their_turns_by_id() -> None:
+    given = [row | {"key": "the same"} for row in table(a=6)]
+    assert mixed(Mix({"a": 1}, size=4), given[::-1]) == ["a0", "a1", "a2", "a3"]
