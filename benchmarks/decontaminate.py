@@ -39,6 +39,7 @@ _LARGELY_CLEAN = (
 
 def run_ours(shards: Path, benchmarks: Path, out: Path, workers: int) -> None:
     """Mark the rows in `shards` in a pool, as the runner does, and write the ids that stay."""
+    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         kept = list(pool.map(partial(_kept, benchmarks=benchmarks), sorted(shards.glob("*.parquet"))))
     pl.concat(kept).write_parquet(out)

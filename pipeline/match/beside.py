@@ -15,6 +15,7 @@ Counts = npt.NDArray[np.int64]
 
 _FIGURE_WEIGHT, _MOST_FIGURES = 1.5, 13.0  # of a number or a sign, and of all of them: many items share them
 _SLIPS_PER_WORD = 0.25  # more are no slips
+_LONGER = 1.5  # times as many words as the item has
 _SLIP_IS_RARE = 2.5  # in weight below the rarest
 
 
@@ -46,6 +47,7 @@ def beside(places: Outlines, items: Outlines, weights: Weights) -> Beside:
     rare = weights.max(initial=0.0) - _SLIP_IS_RARE
     strange = np.setdiff1d(place_keys, keys, assume_unique=True)
     num_slips = np.bincount(_pair_of(strange), _weight_of(strange, weights) >= rare, minlength=num_pairs)
+    num_slips[places.words.sizes() > _LONGER * items.words.sizes() + 3] = 0  # a long text has rare words of its own
     own_slips = np.bincount(pair, (lacking > 0) & (weight >= rare), minlength=num_pairs)
     num_slips = np.minimum(num_slips + own_slips, 1 + _SLIPS_PER_WORD * items.words.sizes())
     missing *= 1 - np.minimum(num_slips / np.maximum(summed(lacking), 1), 1.0)

@@ -71,7 +71,7 @@ def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     named = benchmarks.select("benchmark", "item").with_row_index("nr")
     items = pl.concat([named, with_options_apart(benchmarks)], how="horizontal")
     questions, options = unnumbered(items["question"].fill_null("")), option_lists(items["options"])
-    tokens = tokenized(pl.Series([undrawn(question) for question in questions], dtype=pl.String))
+    tokens = tokenized(undrawn(questions))
     parts = list(leak_features(tokens, options, of_items=True))
     features = np.concatenate([part[0] for part in parts])
     holders = np.concatenate([part[1] << 3 | part[2] for part in parts]).astype(np.uint32)

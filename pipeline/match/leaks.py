@@ -5,7 +5,7 @@ import polars as pl
 from pipeline.match.beside import beside, shared_options
 from pipeline.match.inline import with_options_apart
 from pipeline.match.leak_index import CHOICE, CHOICES, FIVES, PAIRS, TRIPLES, WHOLE, LeakIndex, option_lists
-from pipeline.match.outline import outlines_of
+from pipeline.match.outline import outlines_of, undrawn
 from pipeline.match.settle import settled
 from pipeline.match.tokens import tokenized
 from pipeline.match.undress import unnumbered
@@ -30,7 +30,7 @@ def found_leaks(rows: pl.DataFrame, index: LeakIndex, *, thresholds: LeakThresho
     """
     rows = with_options_apart(rows)
     question, options = unnumbered(rows["question"].fill_null("")), option_lists(rows["options"])
-    tokens = tokenized(question)
+    tokens = tokenized(undrawn(question))
     pairs = _likely(index.hits(tokens, options))
     if not pairs.height:
         return LEAKS.to_frame()

@@ -1,6 +1,5 @@
 """Outline texts for a comparison: the words that carry, the numbers and the signs, as flat arrays."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes
 from pipeline.match.tokens import Places, Tokens, ordered_hashes, tokenized
 from pipeline.match.weights import TABLE_BITS, Weights
 
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|$)", re.DOTALL)  # its code is alike in all drawings
+_DRAWING = r"(?s)\[asy\].*?(?:\[/asy\]|$)"  # its code is alike in all drawings
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,7 @@ def outlines_of(tokens: Tokens) -> Outlines:
     )
 
 
-def undrawn(text: str) -> str:
-    """Return `text` without the code of its drawings."""
-    return _DRAWING.sub(" ", text) if "[asy]" in text else text
+def undrawn(text: pl.Series) -> pl.Series:
+    """Return `text` without the code of drawings."""
+    drawn = text.str.contains("[asy]", literal=True).fill_null(False).arg_true()
+    return text.scatter(drawn, text.gather(drawn).str.replace_all(_DRAWING, " ")) if len(drawn) else text

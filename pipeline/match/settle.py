@@ -63,13 +63,14 @@ def settled(
     """
     rows, items = [" ".join(text.split()) for text in rows], [" ".join(text.split()) for text in items]
     places = [_place(row, item) for row, item in zip(rows, items, strict=True)]
-    place_outlines = outlined(pl.Series([undrawn(place) for place in places], dtype=pl.String))
+    bare = undrawn(pl.Series([*places, *items], dtype=pl.String))
+    bare_places, bare_items = bare.head(len(places)), bare.tail(len(items))
+    place_outlines = outlined(bare_places)
     facts = beside(place_outlines, outlines, weights)
     letters = _letters(places, items)
     readable = np.flatnonzero(may_be_leaks_there(facts, options, letters, thresholds))
-    words = {
-        nr: (words_of(undrawn(places[nr])), words_of(undrawn(items[nr]))) for nr in readable if not facts.same_words[nr]
-    }
+    unlike = readable[~facts.same_words[readable]]
+    words = {nr: (words_of(bare_places[nr]), words_of(bare_items[nr])) for nr in unlike.tolist()}
     meanings = word_meanings([side for both in words.values() for side in both], weights)
     numbers = _alike(place_outlines.numbers, outlines.numbers, readable)
     signs = _alike(place_outlines.signs, outlines.signs, readable)
