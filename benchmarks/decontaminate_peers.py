@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -35,16 +35,24 @@ def open_r1(file: Path, *, benchmarks: Path, size: int) -> list[str]:
 
 
 def datatrove(file: Path, *, benchmarks: Path, size: int) -> list[str]:
-    """Return the ids of the rows that share no n-gram by datatrove's own tokeniser and hashes."""
-    from datatrove.pipeline.decont import NGramsDecontIndexer
-    from datatrove.pipeline.decont.n_grams import NGramsDecontConfig
+    """Return the ids of the rows that datatrove's own filter keeps.
 
-    indexer = NGramsDecontIndexer(gettempdir(), config=NGramsDecontConfig(n_grams=size))
-    known: set[int] = set()
-    for question in pl.read_parquet(benchmarks)["question"]:
-        known.update(indexer.compute_hashes(question))
-    rows = pl.read_parquet(file, columns=["id", "text"])
-    return [name for name, text in rows.iter_rows() if known.isdisjoint(indexer.compute_hashes(text))]
+    Its indexer wants lighteval, so its index file is written here by the filter's own tokeniser and hash.
+    """
+    import numpy as np
+    from datatrove.data import Document
+    from datatrove.pipeline.decont.n_grams import NGramsDecontConfig, NGramsDecontFilter, ngrams, simplify_text
+
+    with TemporaryDirectory() as folder:
+        block = NGramsDecontFilter(folder, config=NGramsDecontConfig(n_grams=size))
+        known: set[int] = set()
+        for question in pl.read_parquet(benchmarks)["question"]:
+            words = block.tokenizer.word_tokenize(simplify_text(question, block.config.norm_config))
+            known.update(block.hash_func(" ".join(run)) for run in ngrams(words, size))
+        hashes = np.array(sorted(known), dtype=block.config.hash_config.np_descr)
+        hashes.tofile(Path(folder) / "items.index.hashes")
+        rows = pl.read_parquet(file, columns=["id", "text"]).iter_rows()
+        return [name for name, text in rows if block.filter(Document(text=text, id=name)) is True]
 
 
 if __name__ == "__main__":
