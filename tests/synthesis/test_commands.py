@@ -139,7 +139,21 @@ def test_a_mistake_is_one_line(
 def test_profile_measures_and_difficulty_reads_it(crossthink: Run, tmp_path: Path) -> None:
     """Of 40 rows the recorded model solves every other one in two of four draws, and the rest never."""
     data = tmp_path / "data"
-    draw = ("profile", "--model", "m", "--rows", "40", "--samples", "4", "--data", data, "--workers", "1")
+    draw = (
+        "profile",
+        "--model",
+        "m",
+        "--engine",
+        "replay",
+        "--rows",
+        "40",
+        "--samples",
+        "4",
+        "--data",
+        data,
+        "--workers",
+        "1",
+    )
     Cache(data / "completions.sqlite").close()
     first = crossthink(*draw)
     assert first.returncode == 2 and "no draw has a score" in first.stderr
