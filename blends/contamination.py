@@ -11,7 +11,7 @@ from pipeline.artefact import Artefact
 from pipeline.errors import PipelineError
 from pipeline.match.overlap import benchmark_overlap
 from pipeline.match.self_test import self_test
-from pipeline.match.settle import LeakThresholds
+from pipeline.match.verdict import LeakThresholds
 from pipeline.step import StepFolder, steps_folder
 
 _IN_BUILD = 20  # plants of a kind in every build's report: a second's work; `--self-test` plants more

@@ -1,7 +1,7 @@
 """What a recipe's synthesized sources are made of: the sample's inputs, or those given to `crossthink synthesize`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from pipeline.asking import Asking, ModelStage
 from pipeline.errors import PipelineError, RecipeError
 from pipeline.files import read_json
 from pipeline.fingerprint import FileDigests
+from pipeline.llm.request import Engine
 from pipeline.recipe import Recipe, Synthesis
-from pipeline.step import RawFile, Step
+from pipeline.step import UNION, RawFile, Step
 from stages.source_map import LocalFiles, SourceMap
 from stages.syntheses import Inputs, synthesized
 
 WEB = Path(__file__).parent / "sample" / "web"
+EngineMaker = Callable[[], AbstractContextManager[Engine]]
 BY_HAND = "written by hand"  # the model that the sample's completions name
 TAXONOMY = Path(__file__).parents[1] / "stages" / "taxonomy.yaml"
 _NEEDS = {"syn_qa": ("documents",), "persona_skill_math": ("problems", "personas")}
@@ -79,11 +81,11 @@ def remembered(data: Path) -> Given | None:
 
 
 def completed(given: Given, before: Given | None) -> Given:
-    """Return what is given now, and what was given before for what is not."""
+    """Return what is given now, and what was given before for what is not; a limit holds for one run."""
     if before is None:
         return given
     known = {field.name: getattr(given, field.name) or getattr(before, field.name) for field in fields(Given)}
-    return Given(**known)
+    return Given(**known | {"limit": given.limit})
 
 
 def inputs_of(given: Given, digests: FileDigests) -> Inputs:
@@ -162,19 +164,41 @@ def with_synthesized(found: SourceMap, recipe: Recipe, sources: str, data: Path,
 
 
 @contextmanager
-def answering(todo: Sequence[Step], sources: str, data: Path) -> Iterator[Callable[[Step], None]]:
-    """Give what answers the model stages of a build: the sample's recorded completions. Others are made beforehand."""
+def answering(
+    todo: Sequence[Step], sources: str, data: Path, engine: EngineMaker | None = None
+) -> Iterator[Callable[[Step], None]]:
+    """Give what answers the model stages of a build: `engine` those on the union, such as `judge`.
+
+    Sources are synthesized beforehand; the sample's by recorded completions.
+    """
     asking = [step for step in todo if isinstance(step.stage, ModelStage)]
-    if not asking:
-        yield lambda step: None
-        return
-    if sources != "sample":
+    making = [step for step in asking if step.source != UNION]
+    if making and sources != "sample":
         raise PipelineError(
-            f"{asking[0].source}: its synthesis is not finished; run `crossthink synthesize` with an engine first"
+            f"{making[0].source}: its synthesis is not finished; run `crossthink synthesize` with an engine first"
         )
+    if len(making) < len(asking) and engine is None:
+        name = next(step.name for step in asking if step.source == UNION)
+        raise PipelineError(f"{name}: asks a model and has no engine; add --engine openai --url ..., or --engine vllm")
     from pipeline.llm.engines import engine_of
 
-    recorded = sample_given().recorded
-    assert recorded is not None
-    with engine_of("replay", cache=recorded) as engine:
-        yield Asking(engine, data, lambda name, num, rank: None)
+    with ExitStack() as opened:
+        ask: dict[bool, Asking] = {}
+        if making:
+            recorded = sample_given().recorded
+            assert recorded is not None
+            replay = opened.enter_context(engine_of("replay", cache=recorded))
+            # Nothing else can answer: a row of a changed recipe that has no completion goes, and says so.
+            ask[False] = Asking(replay, data, _say_nothing, finish=True)
+        if len(making) < len(asking) and engine is not None:
+            ask[True] = Asking(opened.enter_context(engine()), data, _say_nothing)
+
+        def answer(step: Step) -> None:
+            if isinstance(step.stage, ModelStage):
+                ask[step.source == UNION](step)
+
+        yield answer
+
+
+def _say_nothing(step: str, num_answered: int, rank: int) -> None:
+    """Pass by what a progress line would say; the build has its own."""

@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 import polars as pl
 
-from blends.build import recipe_path
+from blends.build import HERE, recipe_path
 from blends.screen import out, table
 from blends.synthesis import Given, check_given, completed, inputs_of, remembered, with_models
 from pipeline.asking import ASKED, Asking, ModelStage
 from pipeline.documents.readers import document_files
-from pipeline.errors import RecipeError, did_you_mean
+from pipeline.errors import RecipeError, SourceError, did_you_mean
 from pipeline.files import write_frame, write_json, write_whole
 from pipeline.fingerprint import FileDigests
 from pipeline.llm.metered import Metered
@@ -33,7 +33,10 @@ EngineMaker = Callable[[], AbstractContextManager[Metered]]
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """Which engine answers, where it is, and what it may spend. cache None: completions.sqlite in the data folder."""
+    """Which engine answers, where it is, and what it may spend. cache None: completions.sqlite in the data folder.
+
+    name: "" takes the one that fits this machine. weights: MODEL=FOLDER for vLLM.
+    """
 
     name: str
     url: str
@@ -42,21 +45,36 @@ class EngineOptions:
     price: tuple[float, float]
     budget: float | None
     cache: Path | None
+    weights: tuple[str, ...] = ()
+    tensor_parallel: int = 1
+    max_model_tokens: int = 0
 
     def maker(self, data: Path) -> EngineMaker:
-        """Return what opens the engine."""
-        from pipeline.llm.engines import engine_of
+        """Return what opens the engine. Raises SourceError."""
+        from pipeline.llm.engines import engine_here, engine_of
         from pipeline.llm.usage import Price
 
+        weights = dict(_weights(given) for given in self.weights)
         return lambda: engine_of(
-            self.name,
+            self.name or engine_here(self.url),
             cache=self.cache or data / "completions.sqlite",
             url=self.url,
             key_variable=self.key_variable,
             concurrency=self.concurrency,
             price=Price(*self.price),
             budget=self.budget,
+            weights=weights,
+            tensor_parallel=self.tensor_parallel,
+            max_model_tokens=self.max_model_tokens,
         )
+
+
+def _weights(given: str) -> tuple[str, str]:
+    """Return (model, folder): `Qwen/Qwen3-32B=/models/qwen3` -> ("Qwen/Qwen3-32B", "/models/qwen3")"""
+    model, _, folder = given.partition("=")
+    if not (model and folder and Path(folder).is_dir()):
+        raise SourceError(f"--weights {given}: no folder of weights; write MODEL=FOLDER")
+    return model, folder
 
 
 def run_synthesis(
@@ -92,7 +110,7 @@ def run_synthesis(
 def sources_to_make(blend: str, given: Given, data: Path, digests: FileDigests, only: Sequence[str]) -> list[RawSource]:
     """Return the synthesized sources of a recipe, all or `only` some. Raises RecipeError."""
     path, shown = recipe_path(blend)
-    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES)
+    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES, library=HERE)
     known = [synthesis.source for synthesis in recipe.synthesize]
     if not known:
         raise RecipeError(f"{shown}: it makes no source here; add 'synthesize', or take nemo_own")

@@ -53,8 +53,7 @@ def make_card(manifest: dict[str, Any], facts: dict[str, Any], funnel: Funnel, r
     if "counts" in facts:
         parts.append("## What is in it\n\n" + _contents(facts, rows["train"]))
     parts.append("## Funnel\n\n" + _funnel_table(funnel))
-    tested = facts.get("contamination", {}).get("self_test", [])
-    parts.append("## Benchmarks\n\n" + _benchmarks(manifest, tested) + "\n")
+    parts.append("## Benchmarks\n\n" + _benchmarks(manifest, facts.get("contamination", {})) + "\n")
     if release and release.checks:
         checks = "".join(f"- {check}\n" for check in release.checks)
         parts.append(f"## Checked before it was published\n\n{checks}")
@@ -141,13 +140,14 @@ def _citation(manifest: dict[str, Any], release: Release) -> str:
     )
 
 
-def _benchmarks(manifest: dict[str, Any], tested: list[dict[str, Any]]) -> str:
+def _benchmarks(manifest: dict[str, Any], found: dict[str, Any]) -> str:
     if not any(step["step"] == "decontaminate" for step in manifest["steps"]):
         return "**Not decontaminated**: the recipe has no such stage, so rows may ask what a benchmark asks."
     held = {step["source"]: step["kept"] for step in manifest["steps"] if step["step"] == "benchmark"}
     listed = ", ".join(f"{name} ({num:,} items)" for name, num in held.items()) or "none"
     missing = f" Not compared, because not at hand: {', '.join(manifest['missing'])}." if manifest["missing"] else ""
-    return f"Rows that ask what a benchmark asks were dropped. Compared with: {listed}.{missing}{_tested(tested)}"
+    told = _tested(found.get("self_test", [])) + _overlap(found.get("overlap", []))
+    return f"Rows that ask what a benchmark asks were dropped. Compared with: {listed}.{missing}{told}"
 
 
 def _tested(tested: list[dict[str, Any]]) -> str:
@@ -157,6 +157,23 @@ def _tested(tested: list[dict[str, Any]]) -> str:
     kinds = ", ".join(f"{one['kind']} {one['dropped']}/{one['planted']}" for one in tested if one["is_leak"])
     clean = ", ".join(f"{one['kind']} {one['dropped']}/{one['planted']}" for one in tested if one["is_leak"] is False)
     return f"\n\nSelf-test: leaks planted beside these rows and dropped: {kinds}. No leaks and dropped: {clean}."
+
+
+def _overlap(shared: list[dict[str, Any]]) -> str:
+    """Say which questions the benchmarks share, so that their scores are not taken for independent."""
+    if not shared:
+        return ""
+    header = ["benchmark", "shares with", "questions", "with the same options"]
+    lines = [
+        [
+            one["benchmark"],
+            "itself" if one["other"] == one["benchmark"] else one["other"],
+            f"{one['same_question']:,}",
+            f"{one['same_options_too']:,}",
+        ]
+        for one in shared
+    ]
+    return f"\n\nQuestions that the benchmarks share with each other and repeat themselves:\n\n{_table(header, lines)}"
 
 
 def _licence(facts: dict[str, Any], release: Release | None) -> str:

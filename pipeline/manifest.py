@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.fingerprint import literal
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe
+from pipeline.stage import Stage
 from pipeline.step import StepFolder, steps_folder
 
 
@@ -54,7 +55,7 @@ def recipe_value(recipe: Recipe) -> dict[str, Any]:
 
 
 def _stages(named: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: literal(stage) for name, stage in named}
+    return {name: stage.written() if isinstance(stage, Stage) else literal(stage) for name, stage in named}
 
 
 def _rows_below(shards: Sequence[Mapping[str, Any]], start: str) -> int:

@@ -1,12 +1,16 @@
 """The table of stages, by hand: the names that a recipe may use."""
 
 from pipeline.stage import Stage
+from stages.control import Control
 from stages.decontaminate import Decontaminate
 from stages.dedup import Dedup
 from stages.difficulty import Difficulty
 from stages.forms import Forms
+from stages.judge import Judge
+from stages.licence import Licence
 from stages.mix import Mix
 from stages.normalize import Normalize
+from stages.paraphrase import Paraphrase
 from stages.render import Render
 from stages.split import Split
 from stages.verifiable import Verifiable
@@ -17,8 +21,12 @@ STAGES: dict[str, type[Stage]] = {
     "verifiable": Verifiable,
     "dedup": Dedup,
     "decontaminate": Decontaminate,
+    "paraphrase": Paraphrase,
+    "judge": Judge,
     "difficulty": Difficulty,
     "split": Split,
     "mix": Mix,
+    "control": Control,
     "render": Render,
+    "licence": Licence,
 }

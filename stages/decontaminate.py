@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.errors import DataError
 from pipeline.match.leak_index import LeakIndex, leak_index
 from pipeline.match.leaks import LEAKS, found_leaks
-from pipeline.match.settle import LeakThresholds
+from pipeline.match.verdict import LeakThresholds
 from pipeline.stage import Assets, Stage
 
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {

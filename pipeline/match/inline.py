@@ -5,6 +5,7 @@ import re
 import polars as pl
 
 _LISTED = r"(?s)\s\(?A[.):]\s.+\s\(?B[.):]\s"
+_LETTERS = "ABCDEFGHIJ"
 _MARKER = re.compile(r"\s\(?([A-J])[.):]\s")
 
 
@@ -25,9 +26,11 @@ def with_options_apart(rows: pl.DataFrame) -> pl.DataFrame:
 def _parts(text: str) -> tuple[str, list[str] | None]:
     """Return the stem and the options; where the letters are not in their order from A on, the text as it is."""
     found = list(_MARKER.finditer(text))
-    first = next((nr for nr, one in enumerate(found) if one[1] == "A"), len(found))
-    found = found[first:]
-    if len(found) < 2 or [one[1] for one in found] != [chr(65 + nr) for nr in range(len(found))]:
+    listed = (
+        found[nr:] for nr, one in enumerate(found) if one[1] == "A"
+    )  # `the determinant of A. Is it` lists nothing
+    found = next((run for run in listed if len(run) > 1 and "".join(one[1] for one in run) == _LETTERS[: len(run)]), [])
+    if not found:
         return text, None
     ends = [one.start() for one in found[1:]] + [len(text)]
     stem = text[: found[0].start()]

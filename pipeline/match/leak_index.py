@@ -1,107 +1,156 @@
 """Index benchmark items by what a leak of them keeps: runs of words, numbers masked, and sets of options."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.match.inline import with_options_apart
 from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of, mixed
-from pipeline.match.sketch import bag_words, text_hashes
-from pipeline.match.spans import Places
-from pipeline.match.tokens import Tokens, ordered_hashes, summed, tokenized
+from pipeline.match.outline import Lists, Outlines, outlines_of, undrawn
+from pipeline.match.sketch import text_hashes
+from pipeline.match.tokens import Places, Tokens, ordered_hashes, summed, tokenized
 from pipeline.match.undress import unnumbered
 from pipeline.match.weights import Weights, word_weights
 
-_FILTER_BITS = 24  # 16 MB: a run of words that no item has passes once in twenty
+_FILTER_BITS = 24  # 16 MB: a run of words that no item has passes once in thirty
 _COMMONEST = 16  # a run that more items share says nothing about which of them leaked
+_SAMPLED = 12  # runs of an item that are looked for, the rarest: a leak keeps enough of them
 _SHORT_ITEM, _SHORT_ROW = 7, 24  # items of so many words are found by two words in a row too, in rows of so many
 PAIRS, TRIPLES, FIVES, WHOLE, CHOICES, CHOICE = range(6)  # kinds of features
 
 _MASK = np.uint64(hash_of("#number"))
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio
+
+# Features of one kind, and the texts that they are of.
+Features = tuple[Hashes, Places, int]
 
 
 @dataclass(frozen=True)
 class LeakIndex:
     """Features of all items, and a filter that most features of clean rows do not pass."""
 
-    items: pl.DataFrame  # nr, benchmark, item, question, options (list or null)
-    features: pl.DataFrame  # feature, item (nr), kind; sorted by feature
-    num_features: pl.DataFrame  # item, kind, total: features of the kind that the item has
+    items: pl.DataFrame  # nr, benchmark, item, question, options (list or null); options in the text set apart
+    keys: Hashes  # the features, ascending
+    starts: Places  # the holders of keys[n] are holders[starts[n] : starts[n + 1]]
+    holders: npt.NDArray[np.uint32]  # item << 3 | kind
+    totals: npt.NDArray[np.uint16]  # (item << 3 | kind) -> features of the kind that the item has
     passes: npt.NDArray[np.bool_]
-    words: pl.Series  # of each item: the stems of the words that carry it
-    weights: Weights  # of stems, by how rare they are among the items
+    questions: pl.Series  # of the items, without numbers and points of a sheet of exercises
+    outlines: Outlines  # of the questions, drawings left out
+    options: Lists  # hashes of the items' options
+    weights: Weights  # of words, by how rare they are among the items
 
-    def hits(self, features: Hashes, rows: Places) -> pl.DataFrame:
+    def hits(self, questions: Tokens, options: Lists) -> pl.DataFrame:
         """Return row, item, kind, found, total: how many features of each kind a row shares with an item."""
+        found = [self._found(*features) for features in leak_features(questions, options, of_items=False)]
+        pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *found]), return_counts=True)
+        holder = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        columns = {"row": (pairs >> np.uint64(32)).astype(np.int64), "item": (holder >> 3).astype(np.uint32)}
+        told = {"kind": (holder & 7).astype(np.uint8), "found": counts, "total": self.totals[holder]}
+        return pl.DataFrame(columns | told)
+
+    def _found(self, features: Hashes, rows: Places, _: int) -> Hashes:
+        """Return row << 32 | holder for each feature that an item has too."""
         maybe = np.flatnonzero(self.passes.take((features >> np.uint64(64 - _FILTER_BITS)).astype(np.intp)))
-        found = pl.DataFrame({"feature": features[maybe], "row": rows[maybe]})
-        joined = found.join(self.features, on="feature", how="inner")
-        counted = joined.group_by("row", "item", "kind").agg(found=pl.len())
-        return counted.join(self.num_features, on=["item", "kind"])
+        features = features[maybe]
+        place = np.minimum(np.searchsorted(self.keys, features), max(len(self.keys) - 1, 0))
+        right = np.flatnonzero(self.keys[place] == features) if len(self.keys) else place[:0]
+        place, owner = place[right], rows[maybe[right]].astype(np.uint64)
+        sizes = self.starts[place + 1] - self.starts[place]
+        nth = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        holders = self.holders[np.repeat(self.starts[place], sizes) + nth].astype(np.uint64)
+        pairs: Hashes = np.repeat(owner, sizes) << np.uint64(32) | holders
+        return pairs
 
 
 def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     """Return the index of `benchmarks`: benchmark, item, question, options."""
-    items = benchmarks.select("benchmark", "item", "question", "options").with_row_index("nr")
-    features, owners, kinds = leak_features(items["question"], items["options"], of_items=True)
-    frame = pl.DataFrame({"feature": features, "item": owners.astype(np.uint32), "kind": kinds}).unique()
-    common = frame.group_by("feature").agg(pl.len()).filter(pl.col("len") > _COMMONEST)
-    rare = frame.join(common, on="feature", how="anti")
-    frame = pl.concat([rare, frame.filter(pl.col("kind") == WHOLE)]).unique()
+    named = benchmarks.select("benchmark", "item").with_row_index("nr")
+    items = pl.concat([named, with_options_apart(benchmarks)], how="horizontal")
+    questions, options = unnumbered(items["question"].fill_null("")), option_lists(items["options"])
+    tokens = tokenized(undrawn(questions))
+    parts = list(leak_features(tokens, options, of_items=True))
+    features = np.concatenate([part[0] for part in parts])
+    holders = np.concatenate([part[1] << 3 | part[2] for part in parts]).astype(np.uint32)
+    order = np.argsort(features, kind="stable")  # the holders of one feature stay in order, so that repeats are next
+    features, holders = features[order], holders[order]
+    distinct = np.ones(len(features), np.bool_)
+    distinct[1:] = (features[1:] != features[:-1]) | (holders[1:] != holders[:-1])
+    features, holders = _sampled(features[distinct], holders[distinct])
+    starts = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1], [True]]))
+    keys = features[starts[:-1]] if len(features) else features
     passes = np.zeros(1 << _FILTER_BITS, np.bool_)
-    passes[(frame["feature"].to_numpy() >> np.uint64(64 - _FILTER_BITS)).astype(np.intp)] = True
-    totals = frame.group_by("item", "kind").agg(total=pl.len())
-    words = bag_words(items["question"])
-    return LeakIndex(items, frame, totals, passes, words, word_weights(words))
+    passes[(keys >> np.uint64(64 - _FILTER_BITS)).astype(np.intp)] = True
+    totals = np.bincount(holders, minlength=max(items.height, 1) << 3).astype(np.uint16)
+    outlines = outlines_of(tokens)
+    weights = word_weights(outlines.words.lists())
+    return LeakIndex(items, keys, starts, holders, totals, passes, questions, outlines, options, weights)
 
 
-def leak_features(
-    question: pl.Series, options: pl.Series, *, of_items: bool
-) -> tuple[Hashes, Places, npt.NDArray[np.uint8]]:
-    """Return features, the rows that they are of, and their kinds. of_items: pairs only where an item is short."""
-    tokens = tokenized(unnumbered(question))
+def _sampled(features: Hashes, holders: npt.NDArray[np.uint32]) -> tuple[Hashes, npt.NDArray[np.uint32]]:
+    """Return the rarest runs of each item, of the features, ascending, that not too many items share."""
+    first = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1]]))
+    sizes = np.diff(np.append(first, len(features)))
+    shared = np.repeat(sizes, sizes)
+    kinds = holders & np.uint32(7)
+    kept = np.flatnonzero((shared <= _COMMONEST) | (kinds == WHOLE))
+    features, holders, kinds, shared = features[kept], holders[kept], kinds[kept], shared[kept]
+    # One key to sort by: the holder, then how many share the feature, then chance.
+    rarity = np.minimum(shared, _COMMONEST + 1).astype(np.uint64) << np.uint64(36) | features >> np.uint64(28)
+    order = np.argsort(holders.astype(np.uint64) << np.uint64(41) | rarity, kind="stable")
+    begins = np.flatnonzero(np.concatenate([[True], np.diff(holders[order]) != 0]))
+    nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
+    wanted = np.sort(order[(nth < _SAMPLED) | (kinds[order] >= WHOLE)])
+    return features[wanted], holders[wanted]
+
+
+def leak_features(tokens: Tokens, options: Lists, *, of_items: bool) -> Iterator[Features]:
+    """Yield features by kind. tokens: of the questions. of_items: pairs only where an item is short."""
     whole = ordered_hashes(tokens.hashes, tokens.offsets, salts=(1,))[0]
+    yield mixed(whole[whole != 0] + np.uint64(WHOLE)), np.flatnonzero(whole), WHOLE
     stream = tokens.only(tokens.kinds != STOPPED)
-    masked = np.where(stream.kinds == NUMBER, _MASK, stream.stems)
     sizes = np.diff(stream.offsets)
-    parts: list[tuple[Hashes, Places, int]] = [
-        (mixed(whole[whole != 0] + np.uint64(WHOLE)), np.flatnonzero(whole), WHOLE)
-    ]
-    parts.append((*_runs(masked, stream, 3, sizes > 0), TRIPLES))
+    masked = np.where(stream.kinds == NUMBER, _MASK, stream.stems)
+    yield *_runs(masked, stream.offsets, 3, sizes > 0), TRIPLES
     words = stream.only((stream.kinds == WORD) | (stream.kinds >= MEASURE))
     num_words = np.diff(words.offsets)
-    parts.append((*_runs(words.stems, words, 2, num_words <= (_SHORT_ITEM if of_items else _SHORT_ROW)), PAIRS))
-    parts.append((*_runs(stream.stems, stream, 5, 2 * num_words <= sizes), FIVES))
-    parts += _option_features(options)
-    features, owners = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-    kinds = np.repeat(np.array([part[2] for part in parts], np.uint8), [len(part[0]) for part in parts])
-    return features, owners, kinds
+    yield *_runs(words.stems, words.offsets, 2, num_words <= (_SHORT_ITEM if of_items else _SHORT_ROW)), PAIRS
+    yield *_runs(stream.stems, stream.offsets, 5, 2 * num_words <= sizes), FIVES
+    yield from _option_features(options)
 
 
-def _runs(values: Hashes, stream: Tokens, length: int, wanted: npt.NDArray[np.bool_]) -> tuple[Hashes, Places]:
-    """Return a hash for each run of `length` tokens inside one of the `wanted` texts, and the text's number."""
-    sizes = np.diff(stream.offsets)
-    owners = np.repeat(np.arange(len(sizes)), sizes)
-    if len(values) < length:
-        return values[:0], owners[:0]
-    inside = np.flatnonzero((owners[: len(values) - length + 1] == owners[length - 1 :]) & wanted[owners[length - 1 :]])
-    run = np.full(len(inside), length, np.uint64)
+def _runs(values: Hashes, offsets: Places, length: int, wanted: npt.NDArray[np.bool_]) -> tuple[Hashes, Places]:
+    """Return a hash for each run of `length` values inside one of the `wanted` texts, and the text's number."""
+    sizes = np.diff(offsets)
+    num_runs = np.where(wanted, np.maximum(sizes - length + 1, 0), 0)
+    owners = np.repeat(np.arange(len(sizes)), num_runs)
+    if not len(owners):
+        return values[:0], owners
+    run = np.full(len(values) - length + 1, length, np.uint64)
     for step in range(length):
-        run = run * np.uint64(0x9E3779B97F4A7C15) + values[inside + step]
-    return mixed(run), owners[inside]
+        run *= _FACTOR
+        run += values[step : step + len(run)]
+    run ^= run >> np.uint64(29)
+    run *= _FACTOR
+    inside = np.arange(len(owners)) + np.repeat(offsets[:-1] - (np.cumsum(num_runs) - num_runs), num_runs)
+    return run[inside], owners
 
 
-def _option_features(options: pl.Series) -> list[tuple[Hashes, Places, int]]:
-    """Return the features of sets of options, and of single options."""
+def option_lists(options: pl.Series) -> Lists:
+    """Return the hashes of each row's options; none for a row without."""
     sizes = options.list.len().fill_null(0).to_numpy().astype(np.int64)
-    if not sizes.sum():
-        return []
-    hashes = mixed(text_hashes(options.filter(pl.Series(sizes > 0)).explode().cast(pl.String)))
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    sets = mixed(summed(hashes, offsets) + np.uint64(CHOICES))
+    texts = options.filter(pl.Series(sizes > 0, dtype=pl.Boolean)).explode().cast(pl.String)
+    return Lists(mixed(text_hashes(texts)) if len(texts) else np.zeros(0, np.uint64), offsets)
+
+
+def _option_features(options: Lists) -> Iterator[Features]:
+    """Yield the features of sets of options, and of single options."""
+    sizes = options.sizes()
+    sets = mixed(summed(options.values, options.offsets) + np.uint64(CHOICES))
     have = np.flatnonzero(sizes)
-    return [
-        (sets[have], have, CHOICES),
-        (mixed(hashes + np.uint64(CHOICE)), np.repeat(np.arange(len(sizes)), sizes), CHOICE),
-    ]
+    yield sets[have], have, CHOICES
+    yield mixed(options.values + np.uint64(CHOICE)), np.repeat(np.arange(len(sizes)), sizes), CHOICE

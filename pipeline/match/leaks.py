@@ -2,17 +2,18 @@
 
 import polars as pl
 
+from pipeline.match.beside import beside, shared_options
 from pipeline.match.inline import with_options_apart
-from pipeline.match.leak_index import CHOICE, CHOICES, FIVES, PAIRS, TRIPLES, WHOLE, LeakIndex, leak_features
-from pipeline.match.settle import LeakThresholds, Pair, settled
-from pipeline.match.sketch import bag_words, option_sets
+from pipeline.match.leak_index import CHOICE, CHOICES, FIVES, PAIRS, TRIPLES, WHOLE, LeakIndex, option_lists
+from pipeline.match.outline import outlines_of, undrawn
+from pipeline.match.settle import settled
+from pipeline.match.tokens import tokenized
 from pipeline.match.undress import unnumbered
-from pipeline.match.weights import covered_weights
+from pipeline.match.verdict import LeakThresholds, may_be_leaks
 
 # The share of an item's features of a kind that a row must have for the pair to be looked at.
 _SHARES = {PAIRS: 0.33, TRIPLES: 0.25, FIVES: 0.3, WHOLE: 0.0, CHOICES: 0.0, CHOICE: 0.5}
-_MOST_ITEMS = 3  # of a row are read, the likeliest first
-_BAG_COVERED = 0.5  # of the item's words must be in the row, anywhere, slips not forgiven
+_MOST_ITEMS = 3  # of a row are read, the likeliest first; of those with the whole question, the one with most options
 
 LEAKS = pl.Schema(
     {
@@ -28,16 +29,24 @@ def found_leaks(rows: pl.DataFrame, index: LeakIndex, *, thresholds: LeakThresho
     rows: `question` and `options`.
     """
     rows = with_options_apart(rows)
-    features, owners, _ = leak_features(rows["question"], rows["options"], of_items=False)
-    pairs = _thinned(_likely(index.hits(features, owners)), rows, index)
+    question, options = unnumbered(rows["question"].fill_null("")), option_lists(rows["options"])
+    tokens = tokenized(undrawn(question))
+    pairs = _likely(index.hits(tokens, options))
     if not pairs.height:
         return LEAKS.to_frame()
     row, item = pairs["row"].to_numpy(), pairs["item"].to_numpy()
-    questions = (rows["question"].gather(row), index.items["question"].gather(item))
-    texts = [unnumbered(side).to_list() for side in questions]
-    options = [option_sets(rows["options"].gather(row)), option_sets(index.items["options"].gather(item))]
-    read = [Pair(*one) for one in zip(*texts, *options, strict=True)]
-    findings = settled(read, index.weights, thresholds)
+    share = shared_options(options.at(row), index.options.at(item))
+    seen = beside(outlines_of(tokens).at(row), index.outlines.at(item), index.weights)
+    maybe = may_be_leaks(seen, share, thresholds)
+    row, item = row[maybe], item[maybe]
+    findings = settled(
+        question.gather(row).to_list(),
+        index.questions.gather(item).to_list(),
+        index.outlines.at(item),
+        share[maybe],
+        weights=index.weights,
+        thresholds=thresholds,
+    )
     found = [
         (int(r), int(nr), one.reason, one.step, one.score, one.row_span, one.item_span)
         for r, nr, one in zip(row, item, findings, strict=True)
@@ -53,18 +62,12 @@ def _likely(hits: pl.DataFrame) -> pl.DataFrame:
     share = pl.col("found") / pl.col("total")
     needed = pl.col("kind").replace_strict(_SHARES, return_dtype=pl.Float64)
     enough = hits.with_columns(share=share).filter(pl.col("share") >= needed)
-    is_whole = pl.col("kind").is_in([WHOLE, CHOICES])
-    likely = enough.group_by("row", "item").agg(share=pl.col("share").sum(), whole=is_whole.any())
+    kind = pl.col("kind")
+    likely = enough.group_by("row", "item").agg(
+        share=pl.col("share").sum(), whole=(kind == WHOLE).any(), sure=kind.is_in([WHOLE, CHOICES]).any()
+    )
     # Where the whole question or all options are an item's, what shares less need not be read.
-    likely = likely.filter(pl.col("whole") | ~pl.col("whole").any().over("row"))
+    likely = likely.filter(pl.col("sure") | ~pl.col("sure").any().over("row"))
     ranked = likely.sort("row", -pl.col("share"), "item")
-    return ranked.filter(pl.int_range(pl.len()).over("row") < _MOST_ITEMS)
-
-
-def _thinned(pairs: pl.DataFrame, rows: pl.DataFrame, index: LeakIndex) -> pl.DataFrame:
-    """Return the pairs where the row has enough of the item's words, wherever they stand."""
-    row_numbers = pairs["row"].unique().sort()
-    words = bag_words(rows["question"].gather(row_numbers))
-    place = row_numbers.search_sorted(pairs["row"])
-    shared, total = covered_weights(words.gather(place), index.words.gather(pairs["item"]), index.weights)
-    return pairs.filter(pl.Series(shared >= _BAG_COVERED * total) | pl.col("whole"))
+    nth = pl.int_range(pl.len()).over("row")
+    return ranked.filter((nth < _MOST_ITEMS) & ((nth == 0) | ~pl.col("whole").first().over("row")))

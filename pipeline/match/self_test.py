@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from pipeline.match.leak_index import leak_index
 from pipeline.match.leaks import found_leaks
 from pipeline.match.plants import COPIES, OTHERS, Edit, embedded, renumbered
-from pipeline.match.settle import LeakThresholds
+from pipeline.match.verdict import LeakThresholds
 
 Plant = tuple[str, bool | None, str, list[str] | None]
 _PLANTS = pl.Schema(

@@ -1,15 +1,16 @@
-"""Settle whether a row holds a benchmark item: read both, find the place, compare words, figures and options."""
+"""Settle whether rows hold benchmark items: find the place, lay it beside the item, read what arrays cannot tell."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN
+from pipeline.match.beside import Floats, beside
+from pipeline.match.lexicon import MEASURE
+from pipeline.match.outline import Lists, Outlines, outlined, undrawn
 from pipeline.match.reading import (
     Meanings,
     carrying,
@@ -20,54 +21,25 @@ from pipeline.match.reading import (
     word_meanings,
     words_of,
 )
-from pipeline.match.tokens import tokenized
-
-QUESTION = "benchmark question"
-WITH_OPTIONS = "benchmark question and options"
-RENUMBERED = "renumbered benchmark question"
+from pipeline.match.tokens import Places
+from pipeline.match.verdict import (
+    Comparison,
+    LeakThresholds,
+    Reading,
+    may_be_leaks_there,
+    verdict_of,
+)
+from pipeline.match.weights import Weights
 
 _LONGER = 1.3  # a row so many times as long as an item holds more than the item: look for the place
-_READ_CHARS = 20_000  # of a longer row only the beginning is aligned letter by letter
+_READ_CHARS = 20_000  # of a longer row only stretches around words of the item are aligned letter by letter
+_ANCHORS = 5  # such words
 _SHOWN_CHARS = 300  # of the matched spans in the evidence
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|$)", re.DOTALL)  # its code is alike in all drawings
 _DRAWN_LETTERS = 85.0  # with a drawing, the letters must agree so far, or the same words ask about another drawing
 _SLIPS_MAY_BE = 0.6  # of the words, by weight, at most
-_FIGURE_WEIGHT, _MOST_FIGURES = 1.5, 13.0  # of a number or a sign, and of all of them: many items share them
-_WORDY = 6  # words that carry: fewer than so many, and the formula is the question
-_SENTENCE_WORDS, _SENTENCE_LETTERS = 7, 80.0
-_RENUMBERED_PARTS = 8  # a template of fewer words and figures is everybody's
-
-Figures = tuple[list[int], list[int]]  # numbers; variables and signs
-
-
-@dataclass(frozen=True)
-class LeakThresholds:
-    """What a leak must share with an item. Weights are sums of logarithms of how rare words are among the items.
-
-    covered:  weighted share of the item's words that the row has, in order, slips of the pen forgiven.
-    alike:    the same over the words of both: what else the place in the row says.
-    letters:  rapidfuzz's ratio of the texts, from 0 to 100.
-    told:     weight of a question that is an item when it is wholly the same; `Which is true?` weighs less.
-    specific: weight of a question that is an item when it is nearly the same.
-    rich:     weight from which the same words are the item, whatever became of numbers and signs.
-    """
-
-    covered: float = 0.78
-    alike: float = 0.7
-    letters: float = 62.0
-    told: float = 7.0
-    specific: float = 13.0
-    rich: float = 26.0
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A row and an item that may be in it, as texts; options are sets of canonical hashes."""
-
-    row: str
-    item: str
-    row_options: frozenset[int]
-    item_options: frozenset[int]
+_CLEARLY_COVERED, _CLEARLY_ALIKE = 0.9, 0.85  # from here on slips change no verdict
+_SENTENCE_WORDS = 7
+_SAME = Reading(covered=1, covered_anyhow=1, alike=1, turned=False, measured=False, replaced=False)
 
 
 @dataclass(frozen=True)
@@ -81,33 +53,68 @@ class Finding:
     item_span: str
 
 
-def settled(pairs: list[Pair], weights: npt.NDArray[np.float64], thresholds: LeakThresholds) -> list[Finding | None]:
-    """Return what each pair is: a leak, something alike (grey zone), or nothing."""
-    rows, items = [" ".join(pair.row.split()) for pair in pairs], [" ".join(pair.item.split()) for pair in pairs]
+def settled(
+    rows: list[str], items: list[str], outlines: Outlines, options: npt.NDArray[np.float64], *, weights: Weights,
+    thresholds: LeakThresholds,
+) -> list[Finding | None]:  # fmt: skip
+    """Return what each pair of a row and an item is: a leak, something alike (grey zone), or nothing.
+
+    outlines: of the items, drawings left out. options: share of the item's options in the row, nan without options.
+    """
+    rows, items = [" ".join(text.split()) for text in rows], [" ".join(text.split()) for text in items]
     places = [_place(row, item) for row, item in zip(rows, items, strict=True)]
-    bare_places, bare_items = [_DRAWING.sub(" ", text) for text in places], [_DRAWING.sub(" ", text) for text in items]
-    item_words = {item: words_of(item) for item in set(bare_items)}
-    place_words = [words_of(place) for place in bare_places]
-    meanings = word_meanings([*place_words, *item_words.values()], weights)
-    figures = _figures([*bare_places, *bare_items])
-    found = []
-    for nr, pair in enumerate(pairs):
+    bare = undrawn(pl.Series([*places, *items], dtype=pl.String))
+    bare_places, bare_items = bare.head(len(places)), bare.tail(len(items))
+    place_outlines = outlined(bare_places)
+    facts = beside(place_outlines, outlines, weights)
+    letters = _letters(places, items)
+    readable = np.flatnonzero(may_be_leaks_there(facts, options, letters, thresholds))
+    unlike = readable[~facts.same_words[readable]]
+    words = {nr: (words_of(bare_places[nr]), words_of(bare_items[nr])) for nr in unlike.tolist()}
+    meanings = word_meanings([side for both in words.values() for side in both], weights)
+    numbers = _alike(place_outlines.numbers, outlines.numbers, readable)
+    signs = _alike(place_outlines.signs, outlines.signs, readable)
+    num_words, num_numbers = outlines.words.sizes(), outlines.numbers.sizes()
+    num_figures = num_numbers + outlines.signs.sizes()
+    as_many_numbers = (place_outlines.numbers.sizes() == num_numbers) & (num_numbers > 0)
+    found: list[Finding | None] = [None] * len(rows)
+    for nr in readable:
+        read = _read(*words[nr], meanings) if nr in words else _SAME
         inside = len(places[nr]) < len(rows[nr])
-        words = (place_words[nr], item_words[bare_items[nr]])
-        sides = (figures[nr], figures[len(pairs) + nr])
-        one = _compared(places[nr], items[nr], words, sides, inside=inside, meanings=meanings)
-        verdict = _judged(pair, one, thresholds)
-        score = round(min(one.covered, one.alike), 3)
-        spans = (places[nr][:_SHOWN_CHARS], items[nr][:_SHOWN_CHARS])
-        found.append(Finding(*verdict, score, *spans) if verdict else None)
+        one = Comparison(
+            reading=read,
+            letters=letters[nr],
+            numbers_alike=numbers[nr],
+            signs_alike=signs[nr],
+            as_many_numbers=as_many_numbers[nr],
+            num_words=num_words[nr],
+            num_figures=num_figures[nr],
+            weight=facts.weight[nr],
+            is_sentence=not inside or items[nr].endswith("?") or len(words_of(items[nr])) >= _SENTENCE_WORDS,
+            inside=inside,
+            options=options[nr],
+        )
+        verdict = verdict_of(one, thresholds)
+        if verdict:
+            score = round(min(read.covered, read.alike), 3)
+            found[nr] = Finding(*verdict, score, places[nr][:_SHOWN_CHARS], items[nr][:_SHOWN_CHARS])
     return found
+
+
+def _alike(places: Lists, items: Lists, wanted: Places) -> Floats:
+    """Return how alike the lists of the `wanted` pairs are, in their order; 1 for the others."""
+    alike = np.ones(len(items.offsets) - 1)
+    for nr in wanted[(places.ordered() != items.ordered())[wanted]]:
+        alike[nr] = Indel.normalized_similarity(places.list_at(nr), items.list_at(nr))
+    return alike
 
 
 def _place(row: str, item: str) -> str:
     """Return the part of a row where an item would stand, cut at spaces; the whole of a row that is no longer."""
     if len(row) <= _LONGER * len(item) + 20:
         return row
-    row = row[:_READ_CHARS]
+    if len(row) > _READ_CHARS:
+        row = _stretch(row, item)
     place = fuzz.partial_ratio_alignment(item.lower(), row.lower())
     if place is None or len(row.lower()) != len(row):
         return row
@@ -116,104 +123,49 @@ def _place(row: str, item: str) -> str:
     return row[begin : end if end >= 0 else len(row)]
 
 
-def _figures(texts: list[str]) -> list[Figures]:
-    """Return the numbers of each text, and its variables and signs, in order."""
-    tokens = tokenized(pl.Series(texts, dtype=pl.String))
-    numbers = tokens.only(tokens.kinds == NUMBER)
-    others = tokens.only((tokens.kinds == LETTER) | (tokens.kinds == SIGN))
-    return [
-        (numbers.hashes[b:e].tolist(), others.hashes[c:f].tolist())
-        for b, e, c, f in zip(
-            numbers.offsets[:-1], numbers.offsets[1:], others.offsets[:-1], others.offsets[1:], strict=True
-        )
-    ]
+def _stretch(row: str, item: str) -> str:
+    """Return the stretch of a very long row around the first place of one of the item's longest words."""
+    lower = row.lower()
+    longest = sorted(set(item.lower().split()), key=lambda word: (-len(word), word))[:_ANCHORS]
+    begins = [max(0, at - _READ_CHARS // 2) for at in map(lower.find, longest) if at >= 0] or [0]
+    stretches = [row[begin : begin + _READ_CHARS] for begin in begins]
+    return max(stretches, key=lambda part: fuzz.partial_ratio(item.lower(), part.lower()))
 
 
-@dataclass(frozen=True)
-class _Comparison:
-    """A place in a row beside an item. Shares are from 0 to 1."""
-
-    covered: float
-    covered_anyhow: float  # whatever the order
-    alike: float
-    letters: float
-    numbers_alike: float
-    signs_alike: float
-    turned: bool
-    measured: bool  # a word that measures (sum, area, first) is only on one side, or another one
-    num_words: int
-    replaced: bool  # words of one side stand for words of the other
-    as_many_numbers: bool
-    num_parts: int  # words and figures of the item
-    weight: float
-    is_sentence: bool  # the item is no mere term, which any text may hold
-    inside: bool  # the row is longer than the place
+def _letters(places: list[str], items: list[str]) -> Floats:
+    """Return how alike the letters of each pair are, from 0 to 100; 0 where only the same words stand by a drawing."""
+    lower = [[text.lower() for text in side] for side in (places, items)]
+    ratios = process.cpdist(*lower, scorer=fuzz.ratio, dtype=np.float64)
+    drawn = np.array(["[asy]" in item for item in items], np.bool_)
+    return np.where(drawn & (ratios < _DRAWN_LETTERS), 0.0, ratios)
 
 
-def _compared(
-    place: str, item: str, words: tuple[list[str], list[str]], figures: tuple[Figures, Figures], *, inside: bool,
-    meanings: Meanings,
-) -> _Comparison:  # fmt: skip
-    """Compare the words and figures of a place in a row with an item's."""
-    ours, theirs = carrying(words[1], meanings), carrying(words[0], meanings)
+def _read(place: list[str], item: list[str], meanings: Meanings) -> Reading:
+    """Read the words of a place in a row and of an item, in their order, slips of the pen forgiven."""
+    ours, theirs = carrying(item, meanings), carrying(place, meanings)
     left, right = differing(ours, theirs, meanings)
-    sums = [weight_of(side, meanings) for side in (ours, theirs, left, right)]
-    if sums[2] <= _SLIPS_MAY_BE * sums[0]:  # else no slips could bring it together
-        left, right = without_slips(left, right, set(words[1]), set(words[0]), meanings)
-        sums[2:] = [weight_of(side, meanings) for side in (left, right)]
-    figures_of_place, item_figures = figures
+    read = _reading(ours, theirs, left, right, meanings)
+    clear = read.covered >= _CLEARLY_COVERED and read.alike >= _CLEARLY_ALIKE and not (read.turned or read.measured)
+    if clear or read.covered < 1 - _SLIPS_MAY_BE:  # no slips could change it, or bring it together
+        return read
+    return _reading(ours, theirs, *without_slips(left, right, set(item), set(place), meanings), meanings)
+
+
+def _is_character(word: str) -> bool:
+    """Return whether a word is a character of a script without spaces: half a word, so another one is another word."""
+    return len(word) == 1 and not word.isascii()
+
+
+def _reading(ours: list[str], theirs: list[str], left: list[str], right: list[str], meanings: Meanings) -> Reading:
+    """Return what is said by the words of an item and a place, and by those that only one of them has."""
+    total, place_total = weight_of(ours, meanings), weight_of(theirs, meanings)
+    missing, added = weight_of(left, meanings), weight_of(right, meanings)
     stems = {meanings[word][1] for word in theirs}
-    num_figures = len(item_figures[0]) + len(item_figures[1])
-    letters = fuzz.ratio(place.lower(), item.lower())
-    if "[asy]" in item and letters < _DRAWN_LETTERS:
-        letters = 0.0
-    return _Comparison(
-        covered=1 - sums[2] / sums[0] if sums[0] else 1.0,
-        covered_anyhow=weight_of([word for word in ours if meanings[word][1] in stems], meanings) / (sums[0] or 1.0),
-        alike=1 - (sums[2] + sums[3]) / (sums[0] + sums[1]) if sums[0] + sums[1] else 1.0,
-        letters=letters,
-        numbers_alike=Indel.normalized_similarity(figures_of_place[0], item_figures[0]),
-        signs_alike=Indel.normalized_similarity(figures_of_place[1], item_figures[1]),
-        turned=turned_round(left, right, meanings),
+    return Reading(
+        covered=1 - missing / total if total else 1.0,
+        covered_anyhow=weight_of([word for word in ours if meanings[word][1] in stems], meanings) / (total or 1.0),
+        alike=1 - (missing + added) / (total + place_total) if total + place_total else 1.0,
+        turned=turned_round(left, right, meanings) or (bool(left and right) and any(map(_is_character, left + right))),
         measured=any(meanings[word][0] == MEASURE for word in left + right),
         replaced=bool(left and right),
-        as_many_numbers=len(figures_of_place[0]) == len(item_figures[0]) > 0,
-        num_words=len(ours),
-        num_parts=len(ours) + num_figures,
-        weight=weight_of(set(ours), meanings) + min(_FIGURE_WEIGHT * num_figures, _MOST_FIGURES),
-        is_sentence=len(words[1]) >= _SENTENCE_WORDS or item.endswith("?"),
-        inside=inside,
     )
-
-
-def _judged(pair: Pair, one: _Comparison, limits: LeakThresholds) -> tuple[str | None, str] | None:
-    """Return reason and step by the first rule that holds; reason null: grey zone; None: nothing in common."""
-    both_options = bool(pair.row_options and pair.item_options)
-    share = len(pair.row_options & pair.item_options) / len(pair.item_options) if both_options else 0.0
-    # A bracket more may be a style of LaTeX; where a formula is all there is, it is another formula.
-    same_numbers, same_signs = one.numbers_alike == 1, one.signs_alike >= (0.8 if one.num_words >= _WORDY else 1.0)
-    stem_agrees = one.covered >= (limits.covered if one.replaced else 0.5)  # words may be left out, not exchanged
-    stem_agrees |= share == 1 and one.covered_anyhow >= limits.covered
-    if share >= 0.7 and stem_agrees and not one.turned:
-        return WITH_OPTIONS, "options"
-    if both_options and share == 0 and one.weight < limits.rich:
-        return (None, "other options") if one.covered == 1 and one.weight >= limits.specific else None
-    wholly = one.covered == one.alike == 1 and same_numbers and same_signs and one.letters >= limits.letters
-    sentence = one.is_sentence and one.letters >= _SENTENCE_LETTERS and one.weight >= limits.specific
-    if wholly and one.num_parts >= 2 and (sentence if one.inside else one.weight >= limits.told):
-        return QUESTION, "embedded" if one.inside else "whole question"
-    if one.weight < limits.specific or one.num_parts < 3:
-        return None
-    agree = one.covered >= limits.covered and one.alike >= limits.alike and one.letters >= limits.letters
-    rich = one.weight >= limits.rich
-    very_rich = one.weight >= 4 * limits.rich  # a passage: a condition less or a sign more is no other question
-    figures_agree = (same_numbers and same_signs) or (rich and one.numbers_alike >= 0.8) or very_rich
-    turned = one.turned or (one.measured and not rich)
-    if agree and figures_agree and (very_rich or not turned) and (rich or not one.inside):
-        return QUESTION, "embedded" if one.inside else "words"
-    if one.covered >= 0.9 and one.alike >= 0.85 and one.letters >= limits.letters and not one.turned:
-        if rich and one.as_many_numbers and one.num_parts >= _RENUMBERED_PARTS and one.signs_alike >= 0.9:
-            return RENUMBERED, "masked numbers"
-        return None, "masked numbers"
-    near = one.covered >= limits.covered - 0.15 and one.alike >= limits.alike - 0.15 and one.letters >= limits.letters
-    return (None, "alike") if near and one.numbers_alike >= 0.5 else None

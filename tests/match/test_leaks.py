@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.match.leak_index import leak_index
 from pipeline.match.leaks import found_leaks
-from pipeline.match.settle import LeakThresholds
+from pipeline.match.verdict import LeakThresholds
 
 TRAIN = (
     "A train leaves the station at 9 in the morning and travels at a steady speed of 40 miles each hour; how many "

@@ -10,9 +10,11 @@ from stages.difficulty import PASS_RATE
 from tests.rows import rows
 
 PARAMETERS: dict[str, dict[str, object]] = {
+    "control": {"kind": "shuffled labels"},
     "mix": {"shares": {"s": 0.75, "t": 0.25}, "size": "max"},
     "split": {"validation": 0.3},
 }
+NEEDS_A_MODEL = ("paraphrase", "judge")  # held to the contract in tests of their own
 FRUIT = ["a stone", "a pear", "a chair", "a dog"]
 ROWS = rows(
     {"question": "What is 2 + 2?", "answer": "4", "category": "mr"},
@@ -73,15 +75,17 @@ def frame_before(wanted: str) -> pl.DataFrame:
     for name in STAGES:
         if name == wanted:
             break
+        if name in NEEDS_A_MODEL:
+            continue
         stage = make(name)
         made = after(stage, frame)
         if stage.scope == "whole":
-            made = pl.concat([frame, made.select("drop", *stage.adds)], how="horizontal")
+            made = frame.with_columns(made.select("drop", *stage.adds, *stage.fills).get_columns())
         frame = made.filter(pl.col("drop").is_null()).drop("drop", "evidence", strict=False)
     return frame
 
 
-every_stage = pytest.mark.parametrize("name", STAGES)
+every_stage = pytest.mark.parametrize("name", [name for name in STAGES if name not in NEEDS_A_MODEL])
 
 
 @every_stage
@@ -137,5 +141,9 @@ def test_a_dropped_row_says_why_in_plain_words(name: str) -> None:
 
 
 def test_the_frame_makes_most_stages_drop_something() -> None:
-    dropping = {name for name in STAGES if after(make(name), frame_before(name)).get_column("drop").drop_nulls().len()}
+    dropping = {
+        name
+        for name in STAGES
+        if name not in NEEDS_A_MODEL and after(make(name), frame_before(name)).get_column("drop").drop_nulls().len()
+    }
     assert dropping >= {"normalize", "forms", "verifiable", "dedup", "decontaminate", "mix"}
