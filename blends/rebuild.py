@@ -79,7 +79,7 @@ def _sources_of(manifest: dict[str, Any], sources: str, given: str) -> str:
     if sources != "sample":
         return sources
     name = str(manifest["source_map"])
-    if name not in ("sample", "hub"):
+    if name not in ("sample", "hub", "generated"):
         raise PipelineError(f"{given}: was read by the source map {name!r}; give that file with --sources")
     return name
 

@@ -8,6 +8,8 @@ from pipeline.funnel import Funnel
 from pipeline.licences import needs_consent
 from pipeline.manifest import raw_files
 
+_MOST_LEAVES = 100  # lines of the table of shares: every domain is a leaf where a recipe says so
+
 
 def make_page(manifest: Mapping[str, Any], facts: Mapping[str, Any], funnel: Funnel) -> str:
     """Return the text of report.html. It names no file or address that it would have to fetch."""
@@ -18,7 +20,8 @@ def make_page(manifest: Mapping[str, Any], facts: Mapping[str, Any], funnel: Fun
     counts = facts.get("counts", {})
     return template.from_string(text).render(
         manifest=manifest,
-        shares=_shares(facts["shares"]),
+        shares=_shares(facts["shares"])[:_MOST_LEAVES],
+        num_leaves=len(_shares(facts["shares"])),
         funnel=_funnel(funnel),
         counted={kind: _bars(counts.get(kind, {})) for kind in ("category", "form", "answer_type")},
         letters=_bars(dict(sorted(facts.get("gold_letters", {}).items()))),

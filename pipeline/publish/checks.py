@@ -1,6 +1,5 @@
 """What a blend must pass before it is published: whole files, golds that pay, shares as asked, leaks that are found."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.fingerprint import file_digest
+from pipeline.publish.leaves import count_leaves, granted_below
 from pipeline.verify import grade
 
 # Of leaks planted beside a blend's rows so much must be found, and of what is found so much must be a leak.
@@ -65,22 +65,25 @@ def _pays(folder: Path, manifest: Mapping[str, Any], _: Mapping[str, Any]) -> Ch
 
 
 def _on_share(folder: Path, manifest: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
-    """Count the rows of each source in the files: what was granted, and within one row of the share asked."""
-    counted: Counter[str] = Counter()
-    for shard in (shard for shard in manifest["shards"] if shard["file"].startswith("data/train-")):
-        counted.update(pl.read_parquet(folder / shard["file"], columns=["source"], glob=False).get_column("source"))
-    # What a short source lacked was spread over the others: the shares asked are then not the shares promised.
-    spread = manifest["recipe"]["all"].get("mix", {}).get("shortage") == "redistribute"
-    worst, total = 0.0, counted.total()
-    for share in (share for share in facts["shares"] if share["split"] == "train"):
-        found = counted[share["source"]]
-        error = abs(found - share["share"] * total)
-        if found != share["granted"] or (error > 1 and not spread):
-            wanted = f"{share['granted']:,} granted, {share['share'] * total:,.1f} asked"
-            return Check(False, f"{share['source']} has {found:,} rows ({wanted}); build the blend again")
-        worst = max(worst, error)
-    said = "as the policy on shortage spread them" if spread else f"the largest error is {worst:.2f} rows"
-    return Check(True, f"shares of {len(counted)} sources over {total:,} rows: {said}")
+    """Count the rows of each leaf in the files: what was granted, and within one row of the share asked."""
+    files = [folder / shard["file"] for shard in manifest["shards"] if shard["file"].startswith("data/train-")]
+    mix = manifest["recipe"]["all"]["mix"]
+    granted = [share for share in facts["shares"] if share["split"] == "train"]
+    counted = count_leaves(files, mix["shares"])
+    total = counted.total()
+    for name, num in [*counted.items(), ("", total)]:
+        wanted = granted_below(granted, name)
+        if num != wanted:
+            said = f"{name or 'the blend'} has {num:,} rows ({wanted:,} granted); build the blend again"
+            return Check(False, said)
+    errors = {share["source"]: abs(share["granted"] - share["share"] * total) for share in granted}
+    worst = max(errors, key=lambda name: errors[name])
+    # What a short leaf lacked was spread over the others: the shares asked are then not the shares promised.
+    spread = mix.get("shortage") == "redistribute"
+    if errors[worst] > 1 and not spread:
+        return Check(False, f"{worst} is {errors[worst]:,.1f} rows from the share asked; build the blend again")
+    said = "as the policy on shortage spread them" if spread else f"the largest error is {errors[worst]:.2f} rows"
+    return Check(True, f"shares of {len(granted)} leaves over {total:,} rows: {said}")
 
 
 def _finds_leaks(_: Path, manifest: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:

@@ -262,7 +262,8 @@ def of_kind(facts: Any, kind: str) -> Any:
         (lambda facts: of_kind(facts, "your own row").update(dropped=100), "precision 0."),
         (lambda facts: facts["contamination"].update(self_test=[]), "no contamination self-test"),
         (lambda facts: facts["shares"][0].update(granted=1), "rows (1 granted"),
-        (lambda facts: facts["shares"][0].update(share=0.5), "asked)"),
+        (lambda facts: facts["shares"][0].update(share=0.5), "rows from the share asked"),
+        (lambda facts: facts["shares"].append(facts["shares"][0] | {"source": "none"}), "the blend has 703 rows"),
     ],
 )
 def test_a_blend_that_fails_its_own_checks_is_told_what_fails(sample_blend: Path, spoil: Any, said: str) -> None:

@@ -21,14 +21,19 @@ from tests.conftest import run_crossthink
 from tests.hub_server import TOKEN, hub
 
 BLENDS = Path(__file__).parents[2] / "blends"
+KNOWN = {*SOURCES, "sums", "ages"}  # `tiny` reads two that are in no catalogue
 
 
-@pytest.mark.parametrize("recipe", sorted(BLENDS.glob("*.yaml")), ids=lambda path: path.stem)
+# `nemo_score` is refused until its scores are measured, and so has no manifest.
+RECIPES = [path for path in sorted(BLENDS.glob("*.yaml")) if path.stem != "nemo_score"]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_a_recipe_in_a_manifest_reads_as_the_recipe_that_it_was(recipe: Path, tmp_path: Path) -> None:
-    read = read_recipe(recipe, STAGES, set(SOURCES), shown=recipe.name, syntheses=SYNTHESES)
+    read = read_recipe(recipe, STAGES, KNOWN, shown=recipe.name, syntheses=SYNTHESES, library=BLENDS)
     value = json.loads(json.dumps(recipe_value(read)))
     (tmp_path / "again.yaml").write_text(yaml.safe_dump(value, sort_keys=False))
-    again = read_recipe(tmp_path / "again.yaml", STAGES, set(SOURCES), shown="again", syntheses=SYNTHESES)
+    again = read_recipe(tmp_path / "again.yaml", STAGES, KNOWN, shown="again", syntheses=SYNTHESES, library=BLENDS)
     assert recipe_value(again) == value
     assert [(name, stage.identity()) for name, stage in again.each + again.all] == [
         (name, stage.identity()) for name, stage in read.each + read.all
