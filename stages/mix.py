@@ -40,14 +40,15 @@ class Mix(Stage):
     shortage: where a leaf has less than its share: fail | shrink to the largest size at these shares | redistribute
     what is missing over the siblings, then over the other groups | repeat rows, `max_epochs` times at most.
     max_epochs: for all sources, or by source (1 for those not named). form: the form that a row takes when it may be
-    asked in both. allows: only rows that may be asked in this form. folders: where files named here are looked for.
+    asked in both; `either` gives half of those rows each, by their digest. allows: only rows that may be asked in this
+    form. folders: where files named here are looked for.
     """
 
     shares: Any
     marginals: Any = None
     size: Any = "max"
     shortage: Shortage = "fail"
-    form: Literal["mcq", "open"] = "mcq"
+    form: Literal["mcq", "open", "either"] = "mcq"
     allows: Literal["any", "mcq", "open"] = "any"
     max_epochs: int | dict[str, int] = 4
     seed: int = 0
@@ -118,7 +119,9 @@ class Mix(Stage):
 
     def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return what the choice needs of a row and no more: its place, its rank, how often it may be taken."""
-        found = placed(rows, self.group, list(self.targets), self.form)
+        rank = ranks(self.seed, rows.get_column("key"))
+        by_chance = (rank % 2 == 0) if self.form == "either" else pl.Series([self.form == "mcq"])
+        found = placed(rows, self.group, list(self.targets), pl.lit(by_chance))
         if self.allows != "any":
             able = rows.get_column("forms").list.contains(self.allows)
             found = found.with_columns(leaf=pl.when(able).then("leaf"), unable=~able)
@@ -128,7 +131,7 @@ class Mix(Stage):
         epochs = pl.lit(repeats, pl.Int64)
         if isinstance(repeats, dict):
             epochs = pl.col("source").replace_strict(repeats, default=1, return_dtype=pl.Int64)
-        made = rows.select("id", "split", epochs=epochs, rank=ranks(self.seed, rows.get_column("key")))
+        made = rows.select("id", "split", epochs=epochs, rank=rank)
         if self.asked.tokens:
             made = made.with_columns(tokens=row_tokens(rows, self.asked, self.folders))
         return pl.concat([made, found], how="horizontal")
@@ -230,6 +233,7 @@ def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[st
             "binding": [binds and at_next[leaf.name] > room.get(leaf.name, 0) for leaf in leaves],
             "feasible": [feasible] * len(leaves),
             "tokens": [made.tokens] * len(leaves),
+            "held": [made.held] * len(leaves),
         },
         schema_overrides={"wanted": pl.Int64, "tokens": pl.Int64},
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from pipeline.row import FORMS
 from stages.mixing.tree import SEPARATOR, Group
 
 NONE = "none"  # how a missing value is called
@@ -38,23 +39,23 @@ def raw_columns(names: Sequence[str]) -> set[str]:
     return set().union(*(made_of.get(name, {name}) for name in names))
 
 
-def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer: str) -> pl.DataFrame:
+def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer_mcq: pl.Expr) -> pl.DataFrame:
     """Return the columns `leaf` (null: no place), `form`, and `cell`, the values of `targets`' columns.
 
-    prefer: the form that a row takes where it may be asked in both and has a place in both.
+    prefer_mcq: whether a row that may be asked in both forms, and has a place in both, is asked as multiple choice.
     """
-    other = "open" if prefer == "mcq" else "mcq"
-    leaves = {form: _leaf(group, "", form) for form in (prefer, other)}
-    may = {form: pl.col("forms").list.contains(form) & leaf.is_not_null() for form, leaf in leaves.items()}
-    takes = pl.when(may[prefer]).then(pl.lit(prefer)).when(may[other]).then(pl.lit(other))
-    leaf = pl.when(may[prefer]).then(leaves[prefer]).when(may[other]).then(leaves[other])
-    form = pl.coalesce(takes, pl.col("forms").list.first())
-    by_form = {form: [column(name, form) for name in targets] for form in (prefer, other)}
-    cell = {
-        form: pl.concat_str(values, separator=BETWEEN) if values else pl.lit("") for form, values in by_form.items()
-    }
-    return rows.select(
-        leaf=leaf, form=form, cell=pl.when(form == prefer).then(cell[prefer]).otherwise(cell[other])
+    leaves = {form: _leaf(group, "", form) for form in FORMS}
+    mcq, opened = (pl.col("forms").list.contains(form) & leaf.is_not_null() for form, leaf in leaves.items())
+    takes = pl.when(mcq & (prefer_mcq | ~opened)).then(pl.lit("mcq")).when(opened).then(pl.lit("open"))
+    by_form = {form: [column(name, form) for name in targets] for form in FORMS}
+    cells = {form: pl.concat_str(by, separator=BETWEEN) if by else pl.lit("") for form, by in by_form.items()}
+    is_mcq = pl.col("form") == "mcq"
+    found = rows.with_columns(takes=takes).with_columns(form=pl.coalesce("takes", pl.col("forms").list.first()))
+    return found.select(
+        "form",
+        leaf=pl.when(pl.col("takes").is_null()).then(None)
+        .when(is_mcq).then(leaves["mcq"]).otherwise(leaves["open"]),
+        cell=pl.when(is_mcq).then(cells["mcq"]).otherwise(cells["open"]),
     )  # fmt: skip
 
 

@@ -55,13 +55,15 @@ def make_pool(rows: pl.DataFrame, ids: pl.Series) -> Pool:
 @dataclass(frozen=True)
 class Granted:
     """What each leaf and cell gives. feasible: the largest size at the shares. fitted: how near the targets came, where
-    there are some. tokens: what it costs, where it has a budget.
+    there are some; held: what keeps the feasible size below what the shares alone allow. tokens: what it costs, where
+    it has a budget.
     """
 
     leaves: dict[str, int]
     cells: dict[Cell, int]
     feasible: int
     fitted: Fit | None = None
+    held: str = ""
     tokens: int | None = None
 
 
@@ -72,14 +74,16 @@ def granted(tree: Tree, pool: Pool, size: int | None, shortage: Shortage, target
     if not targets:
         leaves = whole_counts(tree, feasible) if size is None else grant(tree, eligible, room, size, shortage)
         return Granted(leaves, {(leaf, ()): rows for leaf, rows in leaves.items()}, feasible)
-    feasible = _largest_fit(tree, pool, feasible, targets)
+    by_shares, feasible = feasible, _largest_fit(tree, pool, feasible, targets)
+    unmet = _unmet(fit(pool.room, whole_counts(tree, by_shares), targets)) if feasible < by_shares else ""
+    held = f"at the {by_shares:,} rows that the shares allow, {unmet}" if unmet else ""
     if size is None or (shortage == "shrink" and size > feasible):
         size = feasible
     leaves = grant(tree, eligible, room, size, shortage)
     found = fit(pool.room, leaves, targets)
     if found is None or (not found.is_met and shortage != "redistribute"):
         raise ShortageError(f"mix.marginals: {_unmet(found)}; the largest size at these shares is {feasible:,}")
-    return Granted(leaves, found.counts, feasible, found)
+    return Granted(leaves, found.counts, feasible, found, held)
 
 
 def _largest_fit(tree: Tree, pool: Pool, most: int, targets: Targets) -> int:

@@ -357,3 +357,10 @@ def test_a_tokenizer_counts_where_one_is_given(tmp_path: Any) -> None:
 def test_rows_of_one_key_have_their_turns_by_id() -> None:
     given = [row | {"key": "the same"} for row in table(a=6)]
     assert mixed(Mix({"a": 1}, size=4), given[::-1]) == ["a0", "a1", "a2", "a3"]
+
+
+def test_either_form_asks_half_of_the_rows_in_each() -> None:
+    made = mark(Mix({"a": 1}, form="either"), rows(*table(a=400)))
+    assert 160 < made.get_column("form").value_counts().filter(pl.col("form") == "mcq")["count"][0] < 240
+    given = [row | {"forms": ["open"]} for row in table(a=5)]
+    assert set(mark(Mix({"a": 1}, form="either"), rows(*given)).get_column("form")) == {"open"}
