@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -21,10 +20,7 @@ from stages.mixing.order import Whole
 from stages.mixing.places import named_values, placed, raw_columns
 from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
 from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
-from stages.mixing.tree import COLUMNS, Group, exact, read_shares
-
-_CROSSING = tuple(name for name in COLUMNS if name not in ("seed_document", "template"))
-
+from stages.mixing.tree import Group, read_shares, read_targets, with_scores
 
 OVER = "over its share"  # the drop reason of rows that were there to choose from
 
@@ -79,7 +75,7 @@ class Mix(Stage):
 
     @cached_property
     def targets(self) -> Targets:
-        return _read_targets(self.marginals)
+        return read_targets(self.marginals)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -88,12 +84,13 @@ class Mix(Stage):
         return tuple(sorted({*super().columns, *raw_columns(names), *counted}))
 
     def identity(self) -> Any:
-        """Return the parameters; of files that they name the content, and not where it was found."""
+        """Return the parameters; of files that they name the content, and not where it was found.
+
+        A file of scores stands there as the sizes that it comes to, so that the parameters alone make the same blend.
+        """
         own = {name: value for name, value in vars(self).items() if name in self.__dataclass_fields__}
         own = {name: literal(value) for name, value in own.items() if name != "folders"}
-        given = [dict(group.rule.given) for group in self.group.groups() if group.rule and group.rule.name == "scores"]
-        if given:
-            own["scores"] = literal([{name: str(score) for name, score in one.items()} for one in given])
+        own["shares"] = with_scores(own["shares"], self.folders)
         if self.asked.tokenizer:
             own["size"] = {**own["size"], "tokenizer": file_digest(tokenizer_file(self.asked, self.folders))}
         return own
@@ -174,30 +171,6 @@ class Mix(Stage):
     def _wanted(self, split: str, tree: Tree) -> Mapping[str, int]:
         """Return the rows that each leaf was asked for, where a number of rows was asked for."""
         return whole_counts(tree, self.asked.rows) if split == "train" and self.asked.rows else {}
-
-
-def _read_targets(value: Any) -> Targets:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not value:
-        raise ParameterError(f"marginals: expected columns with shares of their values, found {value!r}", "marginals")
-    targets: dict[str, dict[str, Fraction]] = {}
-    for name, shares in value.items():
-        if name not in _CROSSING:
-            mend = did_you_mean(str(name), _CROSSING)
-            raise ParameterError(f"marginals: no column {name!r}; {mend}", "marginals", str(name))
-        if not isinstance(shares, Mapping):
-            raise ParameterError(f"marginals: expected shares of {name}, found {shares!r}", "marginals", name)
-        targets[name] = {
-            str(key): exact(share, f"share of {key!r}", "marginals", name, str(key)) for key, share in shares.items()
-        }
-        total = sum(targets[name].values(), Fraction(0))
-        if total != 1 or min(targets[name].values()) < 0:
-            raise ParameterError(
-                f"marginals: shares of {name} sum to {float(total):.10g}; make them sum to 1, none below 0",
-                "marginals", name,
-            )  # fmt: skip
-    return targets
 
 
 def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:

@@ -233,6 +233,7 @@ def test_scores_come_from_a_file_and_are_part_of_what_the_stage_is(tmp_path: Any
     mix, same, other = of("x", "a: 30\nb: 10\n"), of("y", "a: 30\nb: 10\n"), of("z", "a: 30\nb: 11\n")
     assert sources_of(mix, table(a=50, b=50)) == {"a": 30, "b": 10}
     assert mix.identity() == same.identity() != other.identity()
+    assert sources_of(Mix(**mix.identity()), table(a=50, b=50)) == {"a": 30, "b": 10}
     with pytest.raises(ValueError, match=r"scores.yaml:2: no score yet for b; train the blend single_b by itself"):
         of("w", "a: 30\nb:\n")
 
