@@ -74,7 +74,7 @@ def _leaf(group: Group, name: str, form: str) -> pl.Expr:
 
 
 def named_values(group: Group, name: str) -> tuple[dict[str, bool], bool]:
-    """Return the values of a column that a tree names, each with whether it has a share; and whether others may stay."""
+    """Return the values of a column that a tree names, with whether it has a share, and whether others may stay."""
     if group.by == name:
         return group.named(), group.rule is not None and not group.rule.given
     named, takes_others = dict[str, bool](), group.rule is not None
