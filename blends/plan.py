@@ -51,14 +51,15 @@ def _show_feasible(plan: Plan, mix: Mix, data: Path) -> None:
         return
     known = {source: _last_rows(plan, source, data) for source in plan.recipe.sources if mix.wants(source)}
     out.print(f"size asked: {mix.asked.says()}; on shortage: {mix.shortage}")
-    counted = ", ".join(f"{source} after {where}" for source, (_, where) in known.items())
     unread = [source for source, (files, _) in known.items() if files is None]
     rows = None if unread else _prepared(mix, [file for files, _ in known.values() for file in files or ()])
     if rows is None:
         out.print(f"rows are not known yet: {', '.join(unread) or 'columns that the shares need'}")
         _show_asked(mix)
         return
-    out.print(f"as the rows are now ({counted}); later steps drop more:")
+    out.print(
+        f"of the rows as they are now, {_counted(plan, {source: where for source, (_, where) in known.items()})}:"
+    )
     assets = Assets()
     try:
         mix.mark(rows, assets)
@@ -72,6 +73,16 @@ def _show_feasible(plan: Plan, mix: Mix, data: Path) -> None:
     )
     show_shares(shares)
     say_shortage(shares, off, mix, plan, data)
+
+
+def _counted(plan: Plan, after: Mapping[str, str]) -> str:
+    """Say after which steps rows are counted, and whether steps that drop more come before `mix`."""
+    steps = list(dict.fromkeys(after.values()))
+    by_step = [f"{', '.join(name for name, step in after.items() if step == one)} after {one}" for one in steps]
+    said = f"after {steps[0]}" if len(steps) == 1 else "; ".join(by_step)
+    names = [name for name, _ in plan.recipe.all]
+    last = names[names.index("mix") - 1] if names.index("mix") else ""
+    return said if steps == [last] else f"{said}; steps yet to run drop more"
 
 
 def _show_asked(mix: Mix) -> None:

@@ -41,6 +41,8 @@ def say_shortage(
         for line in where_they_went(plan, data, binding):
             out.print(line)
     _say_targets(mix, off, granted)
+    if train and train[0]["held"]:
+        out.print(f"the targets hold the size at {feasible:,} rows: {train[0]['held']}")
 
 
 def mix_outputs(plan: Plan, mix: Mix, data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -20,12 +19,8 @@ from stages.mixing.marginals import Targets
 from stages.mixing.order import Whole
 from stages.mixing.places import named_values, placed, raw_columns
 from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
-from stages.mixing.scores import with_scores
 from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
-from stages.mixing.tree import COLUMNS, Group, exact, read_shares
-
-_CROSSING = tuple(name for name in COLUMNS if name not in ("seed_document", "template"))
-
+from stages.mixing.tree import Group, read_shares, read_targets, with_scores
 
 OVER = "over its share"  # the drop reason of rows that were there to choose from
 
@@ -41,14 +36,15 @@ class Mix(Stage):
     shortage: where a leaf has less than its share: fail | shrink to the largest size at these shares | redistribute
     what is missing over the siblings, then over the other groups | repeat rows, `max_epochs` times at most.
     max_epochs: for all sources, or by source (1 for those not named). form: the form that a row takes when it may be
-    asked in both. allows: only rows that may be asked in this form. folders: where files named here are looked for.
+    asked in both; `either` gives half of those rows each, by their digest. allows: only rows that may be asked in this
+    form. folders: where files named here are looked for.
     """
 
     shares: Any
     marginals: Any = None
     size: Any = "max"
     shortage: Shortage = "fail"
-    form: Literal["mcq", "open"] = "mcq"
+    form: Literal["mcq", "open", "either"] = "mcq"
     allows: Literal["any", "mcq", "open"] = "any"
     max_epochs: int | dict[str, int] = 4
     seed: int = 0
@@ -79,7 +75,7 @@ class Mix(Stage):
 
     @cached_property
     def targets(self) -> Targets:
-        return _read_targets(self.marginals)
+        return read_targets(self.marginals)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -88,9 +84,10 @@ class Mix(Stage):
         return tuple(sorted({*super().columns, *raw_columns(names), *counted}))
 
     def written(self) -> Any:
+        """Return the parameters; a file of scores as the sizes that it comes to, so that they alone make the blend."""
         own = {name: value for name, value in vars(self).items() if name in self.__dataclass_fields__}
         own = {name: literal(value) for name, value in own.items() if name != "folders"}
-        return own | {"shares": literal(with_scores(self.shares, self.folders))}
+        return own | {"shares": with_scores(own["shares"], self.folders)}
 
     def identity(self) -> Any:
         """Return the parameters; of files that they name the content, and not where it was found."""
@@ -104,23 +101,25 @@ class Mix(Stage):
         for source in epochs:
             if source not in sources:
                 raise ParameterError(f"no source {source!r}; {did_you_mean(source, sources)}", "max_epochs", source)
-        named = named_values(self.group, "source")
-        for source in named or ():
+        named, takes_others = named_values(self.group, "source")
+        for source in named:
             if source not in sources:
                 raise ParameterError(
                     f"{source!r} has a share and is not in 'sources'; add it there or remove the share", "shares"
                 )
-        for source in sources if named else ():
-            if named is not None and source not in named:
+        for source in () if takes_others else sources:
+            if source not in named:
                 raise ParameterError(f"{source!r} has no share; give it one (0 keeps it out)", "shares")
 
     def wants(self, source: str) -> bool:
-        named = named_values(self.group, "source")
-        return named is None or named.get(source, False)
+        named, takes_others = named_values(self.group, "source")
+        return takes_others or named.get(source, False)
 
     def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return what the choice needs of a row and no more: its place, its rank, how often it may be taken."""
-        found = placed(rows, self.group, list(self.targets), self.form)
+        rank = ranks(self.seed, rows.get_column("key"))
+        by_chance = (rank % 2 == 0) if self.form == "either" else pl.Series([self.form == "mcq"])
+        found = placed(rows, self.group, list(self.targets), pl.lit(by_chance))
         if self.allows != "any":
             able = rows.get_column("forms").list.contains(self.allows)
             found = found.with_columns(leaf=pl.when(able).then("leaf"), unable=~able)
@@ -130,23 +129,21 @@ class Mix(Stage):
         epochs = pl.lit(repeats, pl.Int64)
         if isinstance(repeats, dict):
             epochs = pl.col("source").replace_strict(repeats, default=1, return_dtype=pl.Int64)
-        made = rows.select("id", "split", epochs=epochs, rank=ranks(self.seed, rows.get_column("key")))
+        made = rows.select("id", "split", epochs=epochs, rank=rank)
         if self.asked.tokens:
             made = made.with_columns(tokens=row_tokens(rows, self.asked, self.folders))
-        return pl.concat([made, found], how="horizontal")
+        # Numbers in place of names: the union of all shards is in memory at once.
+        names = [pl.col(name).cast(pl.Categorical) for name in ("split", "leaf", "form", "cell")]
+        return pl.concat([made, found], how="horizontal").with_columns(names)
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         rows = rows.with_columns(line=pl.int_range(pl.len()))
-        ids, place = rows.get_column("id"), ("line", "leaf", "cell", "rank", "epochs")
-        placed_rows = rows.filter(pl.col("leaf").is_not_null())
-        train = placed_rows.filter(pl.col("split") == "train").select(place)
-        counts = dict(train.group_by("leaf").len().iter_rows())
-        tree = resolve(self.group, counts)  # validation is mixed at the shares of training
-        valid = placed_rows.filter(pl.col("split") == "validation").select(place).with_columns(epochs=pl.lit(1))
-        parts, tables, targets = [], [], []
+        tree, parts, tables, targets = None, [], [], []
         told = np.zeros(rows.height, np.int64), np.zeros(rows.height, np.int64)
-        for split, own in (("train", train), ("validation", valid)):
-            pool = make_pool(own, ids)
+        for split in ("train", "validation"):
+            pool = make_pool(rows, split)
+            # Validation is mixed at the shares of training, which rules make of its rows.
+            tree = tree or resolve(self.group, pool.by_leaf(pool.eligible))
             made = self._granted(split, tree, pool, rows)
             tables.append(_table(split, tree, pool, made, self._wanted(split, tree)))
             if made.fitted:
@@ -175,30 +172,6 @@ class Mix(Stage):
         return whole_counts(tree, self.asked.rows) if split == "train" and self.asked.rows else {}
 
 
-def _read_targets(value: Any) -> Targets:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not value:
-        raise ParameterError(f"marginals: expected columns with shares of their values, found {value!r}", "marginals")
-    targets: dict[str, dict[str, Fraction]] = {}
-    for name, shares in value.items():
-        if name not in _CROSSING:
-            mend = did_you_mean(str(name), _CROSSING)
-            raise ParameterError(f"marginals: no column {name!r}; {mend}", "marginals", str(name))
-        if not isinstance(shares, Mapping):
-            raise ParameterError(f"marginals: expected shares of {name}, found {shares!r}", "marginals", name)
-        targets[name] = {
-            str(key): exact(share, f"share of {key!r}", "marginals", name, str(key)) for key, share in shares.items()
-        }
-        total = sum(targets[name].values(), Fraction(0))
-        if total != 1 or min(targets[name].values()) < 0:
-            raise ParameterError(
-                f"marginals: shares of {name} sum to {float(total):.10g}; make them sum to 1, none below 0",
-                "marginals", name,
-            )  # fmt: skip
-    return targets
-
-
 def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:
     """Return `rows` with their positions; a row without one goes, with its rank and how many such rows were granted."""
     taken = chosen.sort("positions").group_by("line").agg("positions")
@@ -212,7 +185,7 @@ def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole])
     return rows.with_columns(
         drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),
-    ).select("id", "form", "positions", "drop", "evidence")
+    ).select("id", pl.col("form").cast(pl.String), "positions", "drop", "evidence")
 
 
 def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[str, int]) -> pl.DataFrame:
@@ -232,6 +205,7 @@ def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[st
             "binding": [binds and at_next[leaf.name] > room.get(leaf.name, 0) for leaf in leaves],
             "feasible": [feasible] * len(leaves),
             "tokens": [made.tokens] * len(leaves),
+            "held": [made.held] * len(leaves),
         },
         schema_overrides={"wanted": pl.Int64, "tokens": pl.Int64},
     )

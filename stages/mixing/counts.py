@@ -39,37 +39,41 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(child)
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """A node whose share is still a fraction."""
+
+    name: str
+    share: Fraction
+    inside: tuple["_Shared", ...] = ()
+
+    def denominator(self) -> int:
+        return lcm(self.share.denominator, *(child.denominator() for child in self.inside))
+
+    def in_units(self, whole: int) -> Node:
+        return Node(self.name, int(self.share * whole), tuple(child.in_units(whole) for child in self.inside))
+
+
 def resolve(group: Group, counts: Mapping[str, int]) -> Tree:
     """Return the tree of a recipe's shares. counts: leaf -> rows there are, which the rules need."""
-    shares: dict[str, Fraction] = {}
-    nested = _resolve(group, counts, "", Fraction(1), shares)
-    whole = lcm(*(share.denominator for share in shares.values()))
-
-    def node(name: str, inside: dict[str, dict]) -> Node:  # type: ignore[type-arg]
-        return Node(name, int(shares[name] * whole), tuple(node(child, within) for child, within in inside.items()))
-
-    return Tree(node("", nested), whole)
+    root = _Shared("", Fraction(1), _shared(group, counts, "", Fraction(1)))
+    whole = root.denominator()
+    return Tree(root.in_units(whole), whole)
 
 
-def _resolve(
-    group: Group, counts: Mapping[str, int], name: str, share: Fraction, shares: dict[str, Fraction]
-) -> dict[str, dict]:  # type: ignore[type-arg]
-    """Write the share of each node below `name` to `shares` and return their names, nested."""
-    shares[name] = share
+def _shared(group: Group, counts: Mapping[str, int], name: str, share: Fraction) -> tuple[_Shared, ...]:
+    """Return the nodes of a group; `name` and `share` are its own."""
     prefix = f"{name}{SEPARATOR}" if name else ""
     if group.rule is not None:
         there = {leaf.removeprefix(prefix): count for leaf, count in counts.items() if leaf.startswith(prefix)}
         weights = group.rule.weights(there)
         total = sum(weights.values(), Fraction(0))
-        for value, weight in weights.items():
-            shares[prefix + value] = share * weight / total
-        return {prefix + value: {} for value in weights}
-    nested = {}
+        return tuple(_Shared(prefix + value, share * weight / total) for value, weight in weights.items())
+    nodes = []
     for value, part in group.parts.items():
-        below = prefix + value
-        shares[below] = share * part.share
-        nested[below] = {} if part.inside is None else _resolve(part.inside, counts, below, shares[below], shares)
-    return nested
+        below, own = prefix + value, share * part.share
+        nodes.append(_Shared(below, own, _shared(part.inside, counts, below, own) if part.inside else ()))
+    return tuple(nodes)
 
 
 def whole_counts(tree: Tree, size: int) -> dict[str, int]:

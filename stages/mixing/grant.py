@@ -21,11 +21,8 @@ def grant(
         return whole_counts(tree, feasible)
     wanted = whole_counts(tree, size)
     short = {leaf: count for leaf, count in wanted.items() if count > room.get(leaf, 0)}
-    listed = [
-        f"{leaf} has {eligible.get(leaf, 0):,} of {count:,}, {count - room.get(leaf, 0):,} more would do"
-        for leaf, count in short.items()
-    ]
-    said, mend = ", ".join(listed), f"the largest size at these shares is {feasible:,}"
+    said = ", ".join(_lacking(leaf, count, eligible.get(leaf, 0), room.get(leaf, 0)) for leaf, count in short.items())
+    mend = f"the largest size at these shares is {feasible:,}"
     if shortage == "redistribute":
         there = _room_of(tree.root, room)
         if there < size:
@@ -36,6 +33,12 @@ def grant(
     if shortage == "repeat":
         raise ShortageError(f"mix.max_epochs: too few: {said}; raise it, or {mend}", *short)
     raise ShortageError(f"mix.size: {size:,} rows cannot be had: {said}; {mend}; or set 'shortage'", *short)
+
+
+def _lacking(leaf: str, wanted: int, eligible: int, room: int) -> str:
+    """Say how many rows a leaf has of those wanted, and how many more would do: each may be taken as often as these."""
+    times = room // eligible if eligible else 1
+    return f"{leaf} has {eligible:,} of {wanted:,}, {-(-(wanted - room) // times):,} more would do"
 
 
 def _room_of(node: Node, room: Mapping[str, int]) -> int:

@@ -1,9 +1,10 @@
 """Which row of a blend it places where: rows without a place in the tree go, the others by leaf, form and cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
+from pipeline.row import FORMS
 from stages.mixing.tree import SEPARATOR, Group
 
 NONE = "none"  # how a missing value is called
@@ -38,23 +39,23 @@ def raw_columns(names: Sequence[str]) -> set[str]:
     return set().union(*(made_of.get(name, {name}) for name in names))
 
 
-def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer: str) -> pl.DataFrame:
+def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer_mcq: pl.Expr) -> pl.DataFrame:
     """Return the columns `leaf` (null: no place), `form`, and `cell`, the values of `targets`' columns.
 
-    prefer: the form that a row takes where it may be asked in both and has a place in both.
+    prefer_mcq: whether a row that may be asked in both forms, and has a place in both, is asked as multiple choice.
     """
-    other = "open" if prefer == "mcq" else "mcq"
-    leaves = {form: _leaf(group, "", form) for form in (prefer, other)}
-    may = {form: pl.col("forms").list.contains(form) & leaf.is_not_null() for form, leaf in leaves.items()}
-    takes = pl.when(may[prefer]).then(pl.lit(prefer)).when(may[other]).then(pl.lit(other))
-    leaf = pl.when(may[prefer]).then(leaves[prefer]).when(may[other]).then(leaves[other])
-    form = pl.coalesce(takes, pl.col("forms").list.first())
-    by_form = {form: [column(name, form) for name in targets] for form in (prefer, other)}
-    cell = {
-        form: pl.concat_str(values, separator=BETWEEN) if values else pl.lit("") for form, values in by_form.items()
-    }
-    return rows.select(
-        leaf=leaf, form=form, cell=pl.when(form == prefer).then(cell[prefer]).otherwise(cell[other])
+    leaves = {form: _leaf(group, "", form) for form in FORMS}
+    mcq, opened = (pl.col("forms").list.contains(form) & leaf.is_not_null() for form, leaf in leaves.items())
+    takes = pl.when(mcq & (prefer_mcq | ~opened)).then(pl.lit("mcq")).when(opened).then(pl.lit("open"))
+    by_form = {form: [column(name, form) for name in targets] for form in FORMS}
+    cells = {form: pl.concat_str(by, separator=BETWEEN) if by else pl.lit("") for form, by in by_form.items()}
+    is_mcq = pl.col("form") == "mcq"
+    found = rows.with_columns(takes=takes).with_columns(form=pl.coalesce("takes", pl.col("forms").list.first()))
+    return found.select(
+        "form",
+        leaf=pl.when(pl.col("takes").is_null()).then(None)
+        .when(is_mcq).then(leaves["mcq"]).otherwise(leaves["open"]),
+        cell=pl.when(is_mcq).then(cells["mcq"]).otherwise(cells["open"]),
     )  # fmt: skip
 
 
@@ -72,13 +73,14 @@ def _leaf(group: Group, name: str, form: str) -> pl.Expr:
     return found
 
 
-def named_values(group: Group, name: str) -> Mapping[str, bool] | None:
-    """Return the values of a column that a tree names, and which have a share; None where a rule takes all."""
-    named: dict[str, bool] = {}
-    for one in group.groups():
-        if one.by == name:
-            if one.rule is not None and not one.rule.given:
-                return None
-            for value, has_share in one.named().items():
-                named[value] = named.get(value, False) or has_share
-    return named or None
+def named_values(group: Group, name: str) -> tuple[dict[str, bool], bool]:
+    """Return the values of a column that a tree names, with whether it has a share, and whether others may stay."""
+    if group.by == name:
+        return group.named(), group.rule is not None and not group.rule.given
+    named, takes_others = dict[str, bool](), group.rule is not None
+    for part in group.parts.values():
+        inside, others = ({}, True) if part.inside is None else named_values(part.inside, name)
+        takes_others |= others and part.share > 0
+        for value, has_share in inside.items():
+            named[value] = named.get(value, False) or (has_share and part.share > 0)
+    return named, takes_others

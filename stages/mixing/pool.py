@@ -34,34 +34,39 @@ class Pool:
         return sums
 
 
-def make_pool(rows: pl.DataFrame, ids: pl.Series) -> Pool:
-    """Return the pool of rows with `leaf`, `cell`, `line`, `rank` and `epochs`, how often one may be taken.
+def make_pool(rows: pl.DataFrame, split: str) -> Pool:
+    """Return the pool of one split of rows that have `line` and what `Mix.prepare` gives them.
 
-    ids: of all lines; they settle ties of the rank.
+    A row may be taken `epochs` times, in validation once. Ties of the rank are settled by the id.
     """
+    own = pl.col("leaf").is_not_null() & (pl.col("split") == split)
+    ordered = pl.col("line", "rank", "epochs").sort_by("rank")
+    grouped = rows.lazy().filter(own).group_by("leaf", "cell").agg(ordered).collect()
     turns, eligible = {}, {}
-    grouped = rows.group_by("leaf", "cell").agg(pl.col("line", "rank", "epochs").sort_by("rank"))
     for nr, (leaf, values) in enumerate(grouped.select("leaf", "cell").iter_rows()):
         lines, rank, epochs = (grouped.get_column(name)[nr].to_numpy() for name in ("line", "rank", "epochs"))
         if (rank[1:] == rank[:-1]).any():
-            tied = np.lexsort((ids.gather(lines).rank("dense").to_numpy(), rank))
+            tied = np.lexsort((rows.get_column("id").gather(lines).rank("dense").to_numpy(), rank))
             lines, epochs = lines[tied], epochs[tied]
-        again = [lines[epochs >= epoch] for epoch in range(1, int(epochs.max(initial=1)) + 1)]
+        most = int(epochs.max(initial=1)) if split == "train" else 1
         cell = (leaf, tuple(values.split(BETWEEN)) if values else ())
-        turns[cell], eligible[cell] = np.concatenate(again), len(lines)
+        turns[cell] = np.concatenate([lines[epochs >= epoch] for epoch in range(1, most + 1)])
+        eligible[cell] = len(lines)
     return Pool(turns, eligible)
 
 
 @dataclass(frozen=True)
 class Granted:
     """What each leaf and cell gives. feasible: the largest size at the shares. fitted: how near the targets came, where
-    there are some. tokens: what it costs, where it has a budget.
+    there are some; held: what keeps the feasible size below what the shares alone allow. tokens: what it costs, where
+    it has a budget.
     """
 
     leaves: dict[str, int]
     cells: dict[Cell, int]
     feasible: int
     fitted: Fit | None = None
+    held: str = ""
     tokens: int | None = None
 
 
@@ -72,14 +77,16 @@ def granted(tree: Tree, pool: Pool, size: int | None, shortage: Shortage, target
     if not targets:
         leaves = whole_counts(tree, feasible) if size is None else grant(tree, eligible, room, size, shortage)
         return Granted(leaves, {(leaf, ()): rows for leaf, rows in leaves.items()}, feasible)
-    feasible = _largest_fit(tree, pool, feasible, targets)
+    by_shares, feasible = feasible, _largest_fit(tree, pool, feasible, targets)
+    unmet = _unmet(fit(pool.room, whole_counts(tree, by_shares), targets)) if feasible < by_shares else ""
+    held = f"at the {by_shares:,} rows that the shares allow, {unmet}" if unmet else ""
     if size is None or (shortage == "shrink" and size > feasible):
         size = feasible
     leaves = grant(tree, eligible, room, size, shortage)
     found = fit(pool.room, leaves, targets)
     if found is None or (not found.is_met and shortage != "redistribute"):
         raise ShortageError(f"mix.marginals: {_unmet(found)}; the largest size at these shares is {feasible:,}")
-    return Granted(leaves, found.counts, feasible, found)
+    return Granted(leaves, found.counts, feasible, found, held)
 
 
 def _largest_fit(tree: Tree, pool: Pool, most: int, targets: Targets) -> int:

@@ -1,6 +1,6 @@
 """Reads a file of scores (source -> average of its stand-alone run), by which a blend deals out its shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,3 @@ def read_scores(name: Any, folders: Sequence[Path], *keys: str) -> dict[str, Any
             *keys,
         )
     return value
-
-
-def with_scores(shares: Any, folders: Sequence[Path]) -> Any:
-    """Return `shares` with the content of each file of scores in place of its name."""
-    if not isinstance(shares, Mapping):
-        return shares
-    return {
-        key: read_scores(value, folders) if key == "scores" and isinstance(value, str) else with_scores(value, folders)
-        for key, value in shares.items()
-    }

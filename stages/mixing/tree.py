@@ -15,6 +15,7 @@ COLUMNS = (  # what rows may be grouped by; `form` and `difficulty` are made her
     "source", "category", "domain", "licence", "answer_type", "form", "difficulty", "seed_document", "template",
 )  # fmt: skip
 SEPARATOR = " / "  # between the values that lead to a leaf
+_CROSSING = tuple(name for name in COLUMNS if name not in ("seed_document", "template"))  # what targets may be for
 _RULES = ("equal", "proportional", "temperature", "capped", "sizes", "scores")
 
 
@@ -152,3 +153,38 @@ def _rule(value: Any, folders: Sequence[Path], *keys: str) -> Rule:
             raise ParameterError(f"{name}: none may be below 0 and one must be above", *keys)
         return Rule(name, given=numbers)
     return Rule(str(name))
+
+
+def read_targets(value: Any) -> dict[str, dict[str, Fraction]]:
+    """Return column -> value -> share, as `marginals` states them. Raises ParameterError."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not value:
+        raise ParameterError(f"marginals: expected columns with shares of their values, found {value!r}", "marginals")
+    targets: dict[str, dict[str, Fraction]] = {}
+    for name, shares in value.items():
+        if name not in _CROSSING:
+            mend = did_you_mean(str(name), _CROSSING)
+            raise ParameterError(f"marginals: no column {name!r}; {mend}", "marginals", str(name))
+        if not isinstance(shares, Mapping):
+            raise ParameterError(f"marginals: expected shares of {name}, found {shares!r}", "marginals", name)
+        targets[name] = {
+            str(key): exact(share, f"share of {key!r}", "marginals", name, str(key)) for key, share in shares.items()
+        }
+        total = sum(targets[name].values(), Fraction(0))
+        if total != 1 or min(targets[name].values()) < 0:
+            raise ParameterError(
+                f"marginals: shares of {name} sum to {float(total):.10g}; make them sum to 1, none below 0",
+                "marginals", name,
+            )  # fmt: skip
+    return targets
+
+
+def with_scores(shares: Any, folders: Sequence[Path]) -> Any:
+    """Return `shares` with what stands in files of scores in place of the files' names."""
+    if not isinstance(shares, dict):
+        return shares
+    rule = shares.get("rule")
+    if isinstance(rule, dict) and "scores" in rule:
+        return {**shares, "rule": {"sizes": read_scores(rule["scores"], folders)}}
+    return {key: with_scores(value, folders) for key, value in shares.items()}

@@ -140,5 +140,6 @@ def test_plan_says_what_changed(sample_data: Path, tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "blends" / "nemo_weighted.yaml").read_text()
     recipe.write_text(text.replace("max_words: 10", "max_words: 8"))
     told = run_crossthink("plan", recipe, "--data", sample_data).stdout
-    assert told.count("max_words 10 -> 8") == 6
+    assert told.count("max_words 10 -> 8") == 6 + 1  # each source's step, and what it costs
+    assert "since the last build: verifiable.max_words 10 -> 8: 11 steps run again" in told
     assert "dedup" in told and "its input changed" in told

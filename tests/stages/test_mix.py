@@ -233,6 +233,7 @@ def test_scores_come_from_a_file_and_are_part_of_what_the_stage_is(tmp_path: Any
     mix, same, other = of("x", "a: 30\nb: 10\n"), of("y", "a: 30\nb: 10\n"), of("z", "a: 30\nb: 11\n")
     assert sources_of(mix, table(a=50, b=50)) == {"a": 30, "b": 10}
     assert mix.identity() == same.identity() != other.identity()
+    assert sources_of(Mix(**mix.identity()), table(a=50, b=50)) == {"a": 30, "b": 10}
     with pytest.raises(ValueError, match=r"scores.yaml:2: no score yet for b; train the blend single_b by itself"):
         of("w", "a: 30\nb:\n")
 
@@ -357,3 +358,21 @@ def test_a_tokenizer_counts_where_one_is_given(tmp_path: Any) -> None:
 def test_rows_of_one_key_have_their_turns_by_id() -> None:
     given = [row | {"key": "the same"} for row in table(a=6)]
     assert mixed(Mix({"a": 1}, size=4), given[::-1]) == ["a0", "a1", "a2", "a3"]
+
+
+def test_either_form_asks_half_of_the_rows_in_each() -> None:
+    made = mark(Mix({"a": 1}, form="either"), rows(*table(a=400)))
+    assert 160 < made.get_column("form").value_counts().filter(pl.col("form") == "mcq")["count"][0] < 240
+    given = [row | {"forms": ["open"]} for row in table(a=5)]
+    assert set(mark(Mix({"a": 1}, form="either"), rows(*given)).get_column("form")) == {"open"}
+
+
+def test_a_group_that_is_not_by_source_has_a_place_for_all_of_them() -> None:
+    by_source = {"share": 0.5, "by": "source", "parts": {"a": 1}}
+    mix = Mix({"by": "category", "parts": {"gpr": {"share": 0.5}, "mr": by_source}})
+    mix.check(["a", "b"])
+    assert (mix.wants("a"), mix.wants("b")) == (True, True)
+    only = Mix({"by": "category", "parts": {"gpr": 0, "mr": by_source | {"share": 1}}})
+    assert (only.wants("a"), only.wants("b")) == (True, False)
+    with pytest.raises(ValueError, match="'b' has no share"):
+        only.check(["a", "b"])

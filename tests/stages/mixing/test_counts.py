@@ -148,8 +148,9 @@ def test_a_source_without_a_share_never_fills_in() -> None:
 def test_repeat_keeps_the_shares_up_to_its_limit() -> None:
     assert given_to(HALF, {"a": 3, "b": 10}, 20, "repeat", epochs=4) == {"a": 10, "b": 10}
     for eligible in ({"a": 2, "b": 10}, {"a": 0, "b": 10}):
-        with pytest.raises(ShortageError, match=r"max_epochs: too few: a has \d of 10"):
+        with pytest.raises(ShortageError, match=r"max_epochs: too few: a has \d of 10, \d+ more would do"):
             given_to(HALF, eligible, 20, "repeat", epochs=4)
+    assert given_to(HALF, {"a": 2 + 1, "b": 10}, 20, "repeat", epochs=4) == {"a": 10, "b": 10}  # 1 more, four times
 
 
 @pytest.mark.parametrize("policy", ["fail", "shrink", "redistribute", "repeat"])
