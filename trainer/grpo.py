@@ -47,7 +47,7 @@ class BlendTrainer(GRPOTrainer):  # type: ignore[misc, unused-ignore]  # trl is 
         return made
 
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:
-        self.ledger.split = "validation"
+        self.ledger.split, self.ledger.held_out = "validation", []
         try:
             return super().evaluate(*args, **kwargs)
         finally:
@@ -66,11 +66,13 @@ class Reporter(TrainerCallback):  # type: ignore[misc, unused-ignore]
         if not self._is_main or not logs or not ({"reward", "eval_reward"} & set(logs)):
             return
         values = {name: round(value, 6) if isinstance(value, float) else value for name, value in logs.items()}
-        if "eval_reward" in logs:
-            self._log.add(state.global_step, [], values)
-            self._tell(f"step {state.global_step:>4}  held-out reward {logs['eval_reward']:.3f}")
-            return
         ledger = self._trainer.ledger
+        if "eval_reward" in logs:
+            if ledger.held_out:  # of this process's rows; TRL takes the mean of its batches' means, small ones too
+                values["eval_reward"] = round(sum(ledger.held_out) / len(ledger.held_out), 6)
+            self._log.add(state.global_step, [], values)
+            self._tell(f"step {state.global_step:>4}  held-out reward {values['eval_reward']:.3f}")
+            return
         spent = self._trainer.generate_s, ledger.reward_s
         values["seconds/generation"] = round(spent[0] - self._spent[0], 4)
         values["seconds/reward"] = round(spent[1] - self._spent[1], 4)

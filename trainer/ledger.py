@@ -29,6 +29,7 @@ class Ledger:
         self.split = "train"
         self.reward_s = 0.0
         self.last_ids: list[str] = []  # the prompts of the last training batch, in their order
+        self.held_out: list[float] = []  # what the last evaluation paid, so far
         self._folder, self._pay, self._ends, self._recheck, self._rank = folder, pay, ends, recheck, rank
         self._golds: dict[Any, Any] = {}
         self._parts: dict[tuple[str, int], int] = defaultdict(int)
@@ -53,6 +54,8 @@ class Ledger:
         self._write(step, graded)
         if self.split == "train":
             self.last_ids = list(dict.fromkeys(one["id"] for one in graded))
+        else:
+            self.held_out += [one["reward"] for one in graded if one["reward"] is not None]
         if log_metric:
             for name, value in figures(graded):
                 log_metric(name, value)

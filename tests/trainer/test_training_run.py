@@ -55,8 +55,9 @@ def test_every_step_says_its_figures_by_source_category_and_form(whole_run: Path
     for name in ("source/sums/reward", "category/gpr/accuracy", "form/mcq/format", "all/truncated", "all/unparseable",
                  "groups/all_wrong", "entropy", "seconds/generation", "seconds/reward", "step_time"):  # fmt: skip
         assert all(name in line for line in steps), name
-    held = [line["step"] for line in lines_of(whole_run) if "eval_reward" in line]
-    assert held == [0, 3, 6]
+    held = {line["step"]: line["eval_reward"] for line in lines_of(whole_run) if "eval_reward" in line}
+    assert list(held) == [0, 3, 6]
+    assert held[6] == json.loads((whole_run / "card.json").read_text())["after"]["all"]["right"] / 32
 
 
 def test_a_killed_run_goes_on_with_the_same_rows_and_the_same_figures(
