@@ -1,12 +1,10 @@
 """Align the words of two questions so that most of them stand opposite themselves; what is left over differs."""
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.match.compiled import compiled
 from pipeline.match.lexicon import Hashes
-
-Places = npt.NDArray[np.int64]
+from pipeline.match.spans import Places
 
 _MOST_CELLS = 1 << 24  # of the table of an alignment, 32 MB: texts of 4,000 words that share neither beginning nor end
 

@@ -6,8 +6,9 @@ import numpy.typing as npt
 from pipeline.match.align import differing
 from pipeline.match.compiled import U, compiled
 from pipeline.match.lexicon import MEASURE, OPPOSITE, STOPPED, WORD, Hashes
-from pipeline.match.scan import Bytes, Places, Table, cut, new_buffer
+from pipeline.match.scan import Table, cut, new_buffer
 from pipeline.match.slips import is_slip
+from pipeline.match.spans import Bytes, Places
 from pipeline.match.weights import TABLE_BITS, Weights
 
 NO, YES, LETTERS_DECIDE = range(3)

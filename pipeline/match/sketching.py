@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 from pipeline.match.compiled import U, compiled, mixed
 from pipeline.match.lexicon import MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of
-from pipeline.match.scan import Bytes, Places, Table, cut, new_buffer
+from pipeline.match.scan import Table, cut, new_buffer
+from pipeline.match.spans import Bytes, Places
 
 _SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
 _ONE_DIGIT, _ONE_WORD = U(hash_of("1")), U(hash_of("one"))

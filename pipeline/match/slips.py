@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.match.compiled import compiled
-from pipeline.match.scan import Bytes, lowered
+from pipeline.match.hashing import lowered
+from pipeline.match.spans import Bytes
 
 _SHORT_WORD, _LONG_WORD = 4, 8  # a slip in three letters is another word; in eight letters, two slips may be
 _LONGEST = 40  # letters; what is longer is no word
