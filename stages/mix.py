@@ -30,7 +30,7 @@ class Mix(Stage):
     """Chooses the rows of a blend and their order. docs/blends.md tells all of it.
 
     shares: source -> share of the output (they sum to 1), or groups: {by: column, parts: {value: share or group}} or
-    {by: column, rule: equal | proportional | {temperature: T} | {capped: K} | {sizes: {...}} | {scores: FILE or {..}}}.
+    {by: column, rule: equal | proportional | {temperature: T} | {capped: K} | {sizes: {...}} | {scores: FILE}}.
     marginals: column -> value -> share, across all groups.
     size: rows, "max" (the largest feasible), {tokens: N} or {rollout_tokens: N, completion_tokens: M}.
     shortage: where a leaf has less than its share: fail | shrink to the largest size at these shares | redistribute

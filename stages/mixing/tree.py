@@ -145,7 +145,7 @@ def _rule(value: Any, folders: Sequence[Path], *keys: str) -> Rule:
             raise ParameterError(f"{name} {given!r} must be {'above 0' if number <= 0 else 'a number of rows'}", *keys)
         return Rule(name, number)
     if name in ("sizes", "scores"):
-        found = read_scores(given, folders, *keys) if name == "scores" and isinstance(given, str) else given
+        found = read_scores(given, folders, *keys) if name == "scores" else given
         if not isinstance(found, Mapping) or not found:
             raise ParameterError(f"{name}: expected a number for each value, found {found!r}", *keys)
         numbers = {str(key): exact(size, f"{name} of {key!r}", *keys, name, str(key)) for key, size in found.items()}
