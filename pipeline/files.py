@@ -49,6 +49,11 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
+def write_scratch(path: Path, frame: pl.DataFrame) -> None:
+    """Write a frame that a later phase of the same step reads and nobody else: as it lies in memory."""
+    write_whole(path, lambda part: frame.write_ipc(part, compression="uncompressed"))
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, keys in their order, one a line."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")

@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.errors import PipelineError
 from pipeline.files import num_rows, read_json, write_json
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
-from pipeline.work import Done, Job, Phase, die_with, work
+from pipeline.work import Done, Job, Phase, die_with, num_buckets, work
 
 Launch = Callable[[Sequence[Job], Path], Iterator[Done]]
 
@@ -68,7 +68,7 @@ def run(
         for level in todo:
             for step in level:
                 ask(step)
-            for phases in (("ingest", "shard", "prepare"), ("mark",), ("apply",)):
+            for phases in (("ingest", "shard", "prepare"), ("mark",), ("gather",), ("apply",)):
                 _run_phase(level, phases, data, launch, tell)
             for step in level:
                 _finish(step, data)
@@ -96,8 +96,12 @@ def _run_phase(
 def _jobs(step: Step, phase: Phase, data: Path) -> list[Job]:
     if {"ingest": "ingest", "shard": "shard"}.get(phase, "whole") != step.kind:
         return []
-    if phase in ("ingest", "mark"):
+    if phase == "gather" and not (step.stage and step.stage.buckets):
+        return []
+    if phase in ("ingest", "gather"):
         return [Job(step, phase, 0)]
+    if phase == "mark":
+        return [Job(step, phase, bucket) for bucket in range(num_buckets(step, data))]
     return [Job(step, phase, rank) for rank in range(len(input_shards(data, step.parents)))]
 
 
@@ -158,7 +162,7 @@ def _finish(step: Step, data: Path) -> None:
         **({"beside": True} if step.beside else {}),
     }
     write_json(own.path / "report.json", report)
-    for path in [*own.path.glob("prepared-*.parquet"), own.marks]:
+    for path in [*own.path.glob("prepared-*.arrow"), *own.path.glob("marked-*.parquet"), own.marks]:
         path.unlink(missing_ok=True)
 
 

@@ -42,6 +42,8 @@ class Stage(ABC):
     adds: ClassVar[dict[str, pl.DataType]] = {}
     fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that it fills or changes
     needs: ClassVar[tuple[str, ...]] = ()  # names of the assets in `Assets.inputs`
+    # Of a whole stage: `prepare` adds a column `bucket`, whole numbers, and `mark` may see the rows bucket by bucket.
+    buckets: ClassVar[bool] = False
 
     def check(self, sources: Sequence[str]) -> None:  # noqa: B027  (most stages have nothing to check)
         """Raise ValueError when the parameters do not fit the recipe's sources."""
@@ -70,6 +72,18 @@ class Stage(ABC):
         columns in `reads`.
         """
         return rows.select("id", "key", *self.reads)
+
+    def summarize(self, prepared: pl.DataFrame) -> pl.DataFrame:
+        """Return what `mark` must know of rows in other buckets: it finds the shards' joined in `inputs["summary"]`."""
+        return pl.DataFrame()
+
+    def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+        """Return `marked`, of all buckets and in the order of the rows, with what only all rows together can tell.
+
+        assets: as inputs the side outputs of the buckets, joined; as outputs what the step leaves.
+        """
+        assets.outputs.update(assets.inputs)
+        return marked
 
     @abstractmethod
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:

@@ -11,17 +11,19 @@ from typing import Literal
 
 import polars as pl
 
-from pipeline.files import num_rows, write_frame
+from pipeline.files import num_rows, write_frame, write_scratch
 from pipeline.row import DROP
 from pipeline.stage import Assets, check_promise
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
-Phase = Literal["ingest", "shard", "prepare", "mark", "apply"]
+Phase = Literal["ingest", "shard", "prepare", "mark", "gather", "apply"]
+
+BUCKET_ROWS = 150_000  # rows that a bucket has about: some 300 MB while they are marked
 
 
 @dataclass(frozen=True)
 class Job:
-    """One shard's work in one phase of a step. `ingest` and `mark` have the rank 0 only."""
+    """One shard's work in one phase of a step; one bucket's in `mark`. `ingest` and `gather` have the rank 0 only."""
 
     step: Step
     phase: Phase
@@ -40,7 +42,15 @@ class Done:
 def work(job: Job, data: Path) -> Done:
     """Do one job. Finished shards are left alone; a shard is there whole or not at all."""
     wall, cpu = time.monotonic(), time.process_time()
-    {"ingest": _ingest, "shard": _shard, "prepare": _prepare, "mark": _mark, "apply": _apply}[job.phase](job, data)
+    phases = {
+        "ingest": _ingest,
+        "shard": _shard,
+        "prepare": _prepare,
+        "mark": _mark,
+        "gather": _gather,
+        "apply": _apply,
+    }
+    phases[job.phase](job, data)
     return Done(job, time.monotonic() - wall, time.process_time() - cpu)
 
 
@@ -97,31 +107,77 @@ def _shard(job: Job, data: Path) -> None:
     _write_split(marked, job.step.name, own, job.rank)
 
 
+def num_buckets(step: Step, data: Path) -> int:
+    """Return into how many buckets the rows of a whole stage fall: it follows from the rows alone."""
+    if step.stage is None or not step.stage.buckets:
+        return 1
+    return 1 + sum(map(num_rows, input_shards(data, step.parents))) // BUCKET_ROWS
+
+
 def _prepare(job: Job, data: Path) -> None:
-    own, stage = _own(job, data), job.step.stage
+    """Lay what a whole stage needs of a shard into its buckets; the last one is written last."""
+    own, stage, buckets = _own(job, data), job.step.stage, num_buckets(job.step, data)
     assert stage is not None
-    if own.prepared(job.rank).exists() or own.marks.exists():
+    if own.prepared(job.rank, buckets - 1).exists() or own.marks.exists():
         return
     rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], columns=list(stage.columns), glob=False)
     prepared = stage.prepare(rows, assets_of(job.step, data))
     assert prepared.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: prepare changed the rows"
-    write_frame(own.prepared(job.rank), prepared)
+    if stage.buckets:
+        write_scratch(own.summary(job.rank), stage.summarize(prepared))
+        prepared = prepared.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt64) + (job.rank << 32))
+    for bucket in range(buckets):
+        inside = prepared.filter(pl.col("bucket") % buckets == bucket) if buckets > 1 else prepared
+        write_scratch(own.prepared(job.rank, bucket), inside)
 
 
 def _mark(job: Job, data: Path) -> None:
+    """Mark the rows of one bucket."""
+    own, stage = _own(job, data), job.step.stage
+    assert stage is not None
+    if own.marks.exists() or own.marked(job.rank).exists():
+        return
+    ranks = range(len(input_shards(data, job.step.parents)))
+    rows = pl.concat([pl.read_ipc(own.prepared(rank, job.rank)) for rank in ranks])
+    assets = assets_of(job.step, data)
+    if stage.buckets:
+        summaries = pl.concat([pl.read_ipc(own.summary(rank)) for rank in ranks])
+        assets = Assets({**assets.inputs, "summary": summaries})
+    places = rows.select(pl.col("^place$"))
+    rows = rows.drop(places.columns)
+    marked = stage.mark(rows, assets)
+    check_promise(stage, rows, marked)
+    marked = marked.select("id", "drop", "evidence", *stage.adds, *stage.fills)
+    if not stage.buckets:
+        for name, frame in assets.outputs.items():
+            write_frame(own.asset(name), frame)
+        write_frame(own.marks, marked)
+        return
+    for name, frame in assets.outputs.items():
+        write_frame(own.asset(f"{name}-{job.rank:05d}"), frame)
+    write_frame(own.marked(job.rank), marked.with_columns(places.get_columns()))
+
+
+def _gather(job: Job, data: Path) -> None:
+    """Bring the marks of all buckets into the order of the rows, and settle what all rows together tell."""
     own, stage = _own(job, data), job.step.stage
     assert stage is not None
     if own.marks.exists():
         return
-    num_shards = len(input_shards(data, job.step.parents))
-    rows = pl.concat([pl.read_parquet(own.prepared(rank), glob=False) for rank in range(num_shards)])
-    assets = assets_of(job.step, data)
-    marked = stage.mark(rows, assets)
-    check_promise(stage, rows, marked)
-    changed = ["id", "drop", "evidence", *stage.adds, *stage.fills]
+    buckets = range(num_buckets(job.step, data))
+    marked = pl.concat([pl.read_parquet(own.marked(bucket), glob=False) for bucket in buckets]).sort("place")
+    names = sorted(
+        path.stem.removeprefix("asset-").rpartition("-")[0] for path in own.path.glob("asset-*-00000.parquet")
+    )
+    parts = {name: [own.asset(f"{name}-{bucket:05d}") for bucket in buckets] for name in names}
+    sides = {name: pl.concat([pl.read_parquet(path, glob=False) for path in paths]) for name, paths in parts.items()}
+    assets = Assets(sides)
+    settled = stage.settle(marked.drop("place"), assets)
     for name, frame in assets.outputs.items():
         write_frame(own.asset(name), frame)
-    write_frame(own.marks, marked.select(changed))
+    write_frame(own.marks, settled)
+    for path in [path for paths in parts.values() for path in paths]:
+        path.unlink()
 
 
 def _apply(job: Job, data: Path) -> None:

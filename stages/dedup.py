@@ -7,7 +7,9 @@ import polars as pl
 
 from pipeline.licence import NON_COMMERCIAL
 from pipeline.match.near import Thresholds, near_copies
+from pipeline.match.propose import group_keys
 from pipeline.match.sketch import sketched, text_hashes
+from pipeline.match.weights import Weights, weights_of, word_counts
 from pipeline.stage import Assets, Stage, keep_all
 from pipeline.verify import VERSION, compile_gold, verify
 
@@ -30,8 +32,9 @@ class Dedup(Stage):
     max_per_template: rows kept of one template (same words, other numbers); 0 keeps all, for they are other problems.
     """
 
-    version: ClassVar[int] = 100 * VERSION + 3  # another verifier is another stage
+    version: ClassVar[int] = 100 * VERSION + 4  # another verifier is another stage
     scope: ClassVar[Literal["shard", "whole"]] = "whole"
+    buckets: ClassVar[bool] = True  # copies have the same figures and options, so they meet in one bucket
     reads: ClassVar[tuple[str, ...]] = (
         "source", "question", "options", "answer", "solution", "template", "canonical", "licence",
     )  # fmt: skip
@@ -48,18 +51,32 @@ class Dedup(Stage):
             non_commercial=pl.col("licence").fill_null("").str.contains(NON_COMMERCIAL),
         )  # fmt: skip
         golds = pl.DataFrame({"answer": text_hashes(rows["answer"])}, schema={"answer": pl.UInt64})
-        return pl.concat([own, golds, sketched(rows["question"], rows["options"])], how="horizontal")
+        sketches = sketched(rows["question"], rows["options"])
+        return pl.concat([own, golds, sketches], how="horizontal").with_columns(
+            bucket=pl.Series(group_keys(sketches), dtype=pl.UInt64)
+        )
+
+    def summarize(self, prepared: pl.DataFrame) -> pl.DataFrame:
+        """Return how often each word is there: what is rare is rare among all rows."""
+        return word_counts(prepared["words"])
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        """Return `id`, `drop` and `evidence`; leave `clusters`: every member, its survivor and similarity."""
+        """Return `id`, `drop` and `evidence`; leave `clusters`, every member with its survivor and similarity, and
+        `templated`, the rows that stay and have numbers."""
         ordered = _exact(self._ordered(rows))
         if self.near:
-            ordered = _near(ordered)
+            ordered = _near(ordered, weights_of(assets.inputs["summary"]))
         assets.outputs["clusters"] = _clusters(ordered)
-        assets.outputs["templates"] = _templates(ordered)
-        ordered = self._cap_templates(_explain(ordered))
-        marks = ordered.select("id", "drop", "evidence")
+        assets.outputs["templated"] = _templated(ordered)
+        marks = _explain(ordered).select("id", "drop", "evidence")
         return rows.select("id").join(marks, on="id", how="left", maintain_order="left")
+
+    def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+        """Cap the templates, whose rows stand in many buckets; leave `clusters` and `templates`."""
+        templated = assets.inputs["templated"].sort(_SURVIVOR_ORDER)
+        assets.outputs["clusters"] = assets.inputs["clusters"].sort("cluster", "id")
+        assets.outputs["templates"] = _templates(templated)
+        return self._cap_templates(marked, templated)
 
     def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, the best survivor first; ties end with the id, so that the order of files never counts."""
@@ -67,17 +84,17 @@ class Dedup(Stage):
         priority = pl.col("source").replace_strict(places, default=len(places), return_dtype=pl.Int64)
         return keep_all(rows).with_columns(priority=priority).sort(_SURVIVOR_ORDER)
 
-    def _cap_templates(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `rows` with all but the first `max_per_template` kept rows of each template dropped."""
+    def _cap_templates(self, marked: pl.DataFrame, templated: pl.DataFrame) -> pl.DataFrame:
+        """Return `marked` with all but the first `max_per_template` kept rows of each template dropped."""
         if not self.max_per_template:
-            return rows
-        counted = pl.col("drop").is_null() & (pl.col("num_numbers") > 0) & pl.col("template").is_not_null()
-        over = pl.when(counted).then(counted.cum_sum().over("template")) > self.max_per_template
-        evidence = pl.struct("template", most=pl.lit(self.max_per_template)).struct.json_encode()
-        return rows.with_columns(
-            drop=pl.when(over).then(pl.lit(TEMPLATE)).otherwise("drop"),
-            evidence=pl.when(over).then(evidence).otherwise("evidence"),
-        )
+            return marked
+        over = templated.filter(pl.int_range(pl.len()).over("template") >= self.max_per_template)
+        proof = pl.struct("template", most=pl.lit(self.max_per_template)).struct.json_encode()
+        marked = marked.join(over.select("id", proof=proof), on="id", how="left", maintain_order="left")
+        return marked.with_columns(
+            drop=pl.when(pl.col("proof").is_not_null()).then(pl.lit(TEMPLATE)).otherwise("drop"),
+            evidence=pl.coalesce("proof", "evidence"),
+        ).drop("proof")
 
 
 def _exact(rows: pl.DataFrame) -> pl.DataFrame:
@@ -112,12 +129,12 @@ def _same_golds(golds: list[str | None]) -> bool:
     return all(verify(first, other).equal is True for other in typed[1:])
 
 
-def _near(rows: pl.DataFrame) -> pl.DataFrame:
+def _near(rows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """Return `rows` marked where a row that stays so far is a near copy of an earlier one."""
     left = rows.with_row_index("place").filter(pl.col("drop").is_null() & (pl.col("exact") != 0))
     gold = pl.coalesce("canonical", pl.when(pl.col("answer") != 0).then(pl.col("answer").cast(pl.String)))
     left = left.with_columns(gold=gold.cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1) + 1)
-    found = near_copies(left, thresholds=Thresholds())
+    found = near_copies(left, weights=weights, thresholds=Thresholds())
     near = pl.DataFrame(
         {
             "place": left["place"].gather(found["row"]),
@@ -159,11 +176,16 @@ def _clusters(rows: pl.DataFrame) -> pl.DataFrame:
     members = pl.concat([rows.filter(member), kept.with_columns(survivor=pl.col("id"))])
     return members.select("similarity", "drop", "id", cluster="survivor").select(
         "cluster", "id", "similarity", "drop"
-    ).sort("cluster", "id")  # fmt: skip
+    )  # fmt: skip
 
 
-def _templates(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the templates of two and more kept rows (other numbers, so other problems): `rows`, one `example`."""
+def _templated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the kept rows that have numbers: the template, and what the order of survivors looks at."""
     counted = pl.col("drop").is_null() & (pl.col("num_numbers") > 0) & pl.col("template").is_not_null()
-    templates = rows.filter(counted).group_by("template").agg(rows=pl.len(), example=pl.col("id").first())
+    return rows.filter(counted).select("template", *_SURVIVOR_ORDER)
+
+
+def _templates(templated: pl.DataFrame) -> pl.DataFrame:
+    """Return the templates of two and more kept rows (other numbers, so other problems): `rows`, one `example`."""
+    templates = templated.group_by("template", maintain_order=True).agg(rows=pl.len(), example=pl.col("id").first())
     return templates.filter(pl.col("rows") > 1).sort(-pl.col("rows").cast(pl.Int64), "template")

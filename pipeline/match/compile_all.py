@@ -5,6 +5,7 @@ import polars as pl
 from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.sketch import sketched, text_hashes
 from pipeline.match.tokens import tokenized
+from pipeline.match.weights import word_weights
 
 
 def main() -> None:
@@ -12,7 +13,8 @@ def main() -> None:
     tokenized(texts)
     text_hashes(texts)
     sketches = sketched(texts, pl.Series([None, None], dtype=pl.List(pl.String)))
-    near_copies(sketches.with_columns(question=texts, gold=pl.lit(0)), thresholds=Thresholds())
+    weights = word_weights(sketches["words"])
+    near_copies(sketches.with_columns(question=texts, gold=pl.lit(0)), weights=weights, thresholds=Thresholds())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.match.propose import proposed_pairs
 from pipeline.match.tokens import text_bytes
 from pipeline.match.undress import UNSPACED, unnumbered
-from pipeline.match.weights import Weights, word_weights
+from pipeline.match.weights import Weights
 
 NEAR = pl.Schema({"row": pl.Int64(), "survivor": pl.Int64(), "similarity": pl.Float64()})
 
@@ -33,15 +33,15 @@ class Thresholds:
     changed: float = 0.86
 
 
-def near_copies(sketches: pl.DataFrame, *, thresholds: Thresholds) -> pl.DataFrame:
+def near_copies(sketches: pl.DataFrame, *, weights: Weights, thresholds: Thresholds) -> pl.DataFrame:
     """Return the rows that go, each with the survivor that it was itself found to be a copy of.
 
     sketches: one row a question, the best survivor first, with SKETCH's columns, `question` and `gold` (0: unknown).
+    weights: of their words, and of those of the questions that they are among.
     A copy of a copy stays when it is no copy of the survivor: chains of small steps lose no distinct question.
     """
     one, two, same_words = possible_pairs(sketches, *proposed_pairs(sketches))
     are_copies, similarity = np.ones(len(one), np.bool_), np.ones(len(one))
-    weights = word_weights(sketches["words"])
     read = np.flatnonzero(~same_words)
     worth = _hopeful(sketches["words"], one[read], two[read], weights)
     are_copies[read[~worth]] = False

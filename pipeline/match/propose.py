@@ -16,7 +16,7 @@ _SALTS = mixed(np.arange(1, 4 * _NUM_BANDS + 1, dtype=np.uint64)).astype(np.uint
 
 def proposed_pairs(sketches: pl.DataFrame) -> tuple[Rows, Rows]:
     """Return pairs of rows (the earlier, the later) of `sketches`, no pair twice, in one order."""
-    keys = mixed(sketches["figures"].to_numpy() + mixed(sketches["choices"].to_numpy()))
+    keys = group_keys(sketches)
     rows, sizes = _grouped(keys, np.arange(len(keys)))
     small = _pairs_in_groups(rows, sizes, _ALL_PAIRS)
     ends = np.cumsum(sizes)
@@ -33,6 +33,11 @@ def proposed_pairs(sketches: pl.DataFrame) -> tuple[Rows, Rows]:
             pairs.append(_pairs_in_groups(bucket_rows, bucket_sizes, _WINDOW))
     both = np.unique(np.concatenate(pairs))
     return (both >> np.uint64(32)).astype(np.int64), (both & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def group_keys(sketches: pl.DataFrame) -> Hashes:
+    """Return a hash a row of its figures and options: copies agree in it, the exact and the near ones."""
+    return mixed(sketches["figures"].to_numpy() + mixed(sketches["choices"].to_numpy()))
 
 
 def _grouped(keys: Hashes, rows: Rows) -> tuple[Rows, Rows]:

@@ -8,12 +8,29 @@ Weights = npt.NDArray[np.float64]  # by the top TABLE_BITS of a stem
 
 TABLE_BITS = 20  # two words share a line of the table once in a million
 
+_COUNTS = {"line": pl.Int64, "count": pl.Int64}
+
 
 def word_weights(words: pl.Series) -> Weights:
     """Return the table of weights for texts given as lists of the upper 32 bits of their words' stems."""
+    return weights_of(word_counts(words))
+
+
+def word_counts(words: pl.Series) -> pl.DataFrame:
+    """Return how often the words of each `line` of the table are there; the line after the last counts the texts."""
     stems = words.explode().drop_nulls().to_numpy() >> np.uint32(32 - TABLE_BITS)
     counts = np.bincount(stems, minlength=1 << TABLE_BITS)
-    return np.log1p(max(len(words), 1000) / np.maximum(counts, 1))  # in a tiny set every word would weigh alike
+    lines = np.flatnonzero(counts)
+    return pl.DataFrame({"line": [*lines, 1 << TABLE_BITS], "count": [*counts[lines], len(words)]}, schema=_COUNTS)
+
+
+def weights_of(counts: pl.DataFrame) -> Weights:
+    """Return the table of weights of words that were counted, in one part or in several."""
+    lines, numbers = counts["line"].to_numpy(), counts["count"].to_numpy()
+    totals = np.bincount(lines, numbers, minlength=(1 << TABLE_BITS) + 1)
+    # In a tiny set every word would weigh alike.
+    weights: Weights = np.log1p(max(float(totals[-1]), 1000.0) / np.maximum(totals[:-1], 1))
+    return weights
 
 
 def covered_weights(words: pl.Series, others: pl.Series, weights: Weights) -> tuple[Weights, Weights]:

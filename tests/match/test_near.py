@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.sketch import sketched
+from pipeline.match.weights import word_weights
 
 LONG = (
     "A farmer in the valley has 12 cows and 30 hens, sells a quarter of the hens at the village market on Monday, and "
@@ -45,7 +46,12 @@ def copies(*questions: str, golds: list[int] | None = None) -> list[tuple[int, i
     text = pl.Series(questions)
     none = pl.Series([None] * len(text), dtype=pl.List(pl.String))
     frame = sketched(text, none).with_columns(question=text, gold=pl.Series(golds or [0] * len(text)))
-    return [(row, survivor) for row, survivor, _ in near_copies(frame, thresholds=Thresholds()).iter_rows()]
+    return [
+        (row, survivor)
+        for row, survivor, _ in near_copies(
+            frame, weights=word_weights(frame["words"]), thresholds=Thresholds()
+        ).iter_rows()
+    ]
 
 
 @pytest.mark.parametrize(("one", "two"), COPIES)

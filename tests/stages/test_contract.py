@@ -8,6 +8,7 @@ from pipeline.stage import Assets, Stage, check_promise
 from stages import STAGES
 from stages.difficulty import PASS_RATE
 from tests.rows import rows
+from tests.whole import mark_whole
 
 PARAMETERS: dict[str, dict[str, object]] = {
     "control": {"kind": "shuffled labels"},
@@ -63,9 +64,10 @@ def prepared(stage: Stage, frame: pl.DataFrame) -> pl.DataFrame:
 
 def after(stage: Stage, frame: pl.DataFrame) -> pl.DataFrame:
     """Return what `mark` makes of a frame, held to the contract."""
-    before = prepared(stage, frame)
-    made = stage.mark(before, assets())
-    check_promise(stage, before, made)
+    if stage.scope == "whole":
+        return mark_whole(stage, [frame], assets())
+    made = stage.mark(frame, assets())
+    check_promise(stage, frame, made)
     return made
 
 

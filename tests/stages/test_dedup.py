@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from pipeline.row import ROW
-from pipeline.stage import Assets, check_promise
+from pipeline.stage import Assets
 from stages.dedup import Dedup
+from tests.whole import mark_whole
 
 
 def rows(*given: dict[str, object]) -> pl.DataFrame:
@@ -23,10 +24,7 @@ def run(frame: pl.DataFrame, stage: Dedup | None = None) -> dict[str, str | None
     """Return the reason by id."""
     stage = stage or Dedup()
     assets = Assets()
-    parts = [stage.prepare(part, assets) for part in frame.iter_slices(2)] or [stage.prepare(frame, assets)]
-    prepared = pl.concat(parts)
-    marked = stage.mark(prepared, assets)
-    check_promise(stage, prepared, marked)
+    marked = mark_whole(stage, list(frame.iter_slices(2)) or [frame], assets, num_buckets=3)
     assert {"cluster", "id", "similarity", "drop"} <= set(assets.outputs["clusters"].columns)
     return dict(zip(marked["id"], marked["drop"], strict=True))
 
@@ -113,17 +111,17 @@ def test_order_and_shards_do_not_count_for_near_copies_either() -> None:
     expected = run(table)
     assert [expected[name] for name in "bcde"] == ["same question", "near copy", None, "near copy"]
     assert {expected[name] for name in "fghijkl"} == {None}
-    for num_rows in (1, 2, 16):
+    for num_rows, num_buckets in ((1, 1), (2, 2), (16, 7)):
         stage, assets = Dedup(), Assets()
         shuffled = table.sample(fraction=1.0, shuffle=True, seed=num_rows)
-        marked = stage.mark(pl.concat([stage.prepare(part, assets) for part in shuffled.iter_slices(num_rows)]), assets)
+        marked = mark_whole(stage, list(shuffled.iter_slices(num_rows)), assets, num_buckets=num_buckets)
         assert dict(marked.select("id", "drop").iter_rows()) == expected
 
 
 def test_clusters_tell_each_member_and_its_survivor() -> None:
     stage, assets = Dedup(), Assets()
     table = rows(*({"question": text} for text in EDITS[:3]))
-    stage.mark(stage.prepare(table, assets), assets)
+    mark_whole(stage, [table], assets)
     clusters = assets.outputs["clusters"]
     assert clusters.select("cluster", "id", "drop").rows() == [
         ("a", "a", None),
@@ -147,7 +145,7 @@ def test_a_template_is_capped() -> None:
 
 def test_evidence_names_the_survivor() -> None:
     stage, assets = Dedup(), Assets()
-    marked = stage.mark(stage.prepare(rows({"question": "Why?"}, {"question": "why"}), assets), assets)
+    marked = mark_whole(stage, [rows({"question": "Why?"}, {"question": "why"})], assets)
     assert json.loads(marked["evidence"][1]) == {"survivor": "a", "similarity": 1.0}
 
 
