@@ -176,25 +176,34 @@ def show_vllm(weights: str, count: int, num_runs: int) -> None:
     asked = list(requests(count, max_tokens=64))
     messages = [[{"role": "user", "content": request.messages[0].content}] for request in asked]
     params = [vllm.SamplingParams(temperature=1.0, seed=request.sampling.seed, max_tokens=64) for request in asked]
-    direct_rates, our_rates, shares = [], [], []
-    for number in range(-1, num_runs):  # the first only warms up
+
+    def ours() -> int:
         with tempfile.TemporaryDirectory() as folder, Cache(Path(folder) / "c.sqlite") as cache:
             engine = Metered(backend, cache, price=Price(), budget=None)
-            start = time.perf_counter()
-            tokens = sum(outcome.completion_tokens for outcome in engine.complete(asked))
-            ours = tokens / (time.perf_counter() - start)
-        llm = backend._llm
-        assert llm is not None
-        llm.reset_prefix_cache()
-        start = time.perf_counter()
-        outputs = llm.chat(messages, params, use_tqdm=False)
-        direct = sum(len(output.outputs[0].token_ids) for output in outputs) / (time.perf_counter() - start)
-        llm.reset_prefix_cache()
-        if number >= 0:
-            our_rates, direct_rates, shares = [*our_rates, ours], [*direct_rates, direct], [*shares, ours / direct]
-    print(f"\ntokens a second, {count:,} prompts, vllm {vllm.__version__}")
-    print(f"  LLM.chat {middle(direct_rates)}\n  ours     {middle(our_rates)}")
-    print(f"  ours / LLM.chat: {statistics.median(shares):.3f} ({min(shares):.3f} .. {max(shares):.3f})")
+            return sum(outcome.completion_tokens for outcome in engine.complete(asked))
+
+    def direct() -> int:
+        assert backend._llm is not None
+        outputs = backend._llm.chat(messages, params, use_tqdm=False)
+        return sum(len(output.outputs[0].token_ids) for output in outputs)
+
+    rates: dict[str, list[tuple[float, float]]] = {"ours": [], "LLM.chat": []}  # tokens a second of wall, of CPU
+    for number in range(-1, num_runs):  # the first only warms up
+        kinds = [("ours", ours), ("LLM.chat", direct)]
+        for name, run_once in kinds if number % 2 else kinds[::-1]:
+            start, start_cpu = time.perf_counter(), time.process_time()
+            tokens = run_once()
+            rate = tokens / (time.perf_counter() - start), tokens / (time.process_time() - start_cpu)
+            assert backend._llm is not None
+            backend._llm.reset_prefix_cache()
+            if number >= 0:
+                rates[name].append(rate)
+    print(f"\ntokens, {count:,} prompts, vllm {vllm.__version__}")
+    for nth, clock in enumerate(("a second", "a second of this process's CPU")):
+        mine, theirs = ([rate[nth] for rate in rates[name]] for name in ("ours", "LLM.chat"))
+        shares = [one / other for one, other in zip(mine, theirs, strict=True)]
+        print(f"  {clock}: LLM.chat {middle(theirs)}; ours {middle(mine)}")
+        print(f"    ours / LLM.chat: {statistics.median(shares):.3f} ({min(shares):.3f} .. {max(shares):.3f})")
 
 
 def main() -> None:
