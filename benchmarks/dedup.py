@@ -33,29 +33,10 @@ _FLOOR = (
 )
 
 
-def run_ours(shards: Path, work: Path, workers: int) -> None:
-    """Dedup the rows in `shards` as the runner does: prepare each in a pool, mark all, write what stays."""
-    files = sorted(shards.glob("*.parquet"))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        list(pool.map(partial(_prepare, work=work), files))
-        prepared = pl.concat([pl.read_ipc(work / f"{file.stem}.arrow") for file in files], rechunk=True)
-        marked = Dedup().mark(prepared, Assets())
-        kept = marked.filter(pl.col("drop").is_null()).select("id")
-        kept.write_ipc(work / "kept.arrow")
-        list(pool.map(partial(_write, work=work), files))
-
-
-def _prepare(file: Path, *, work: Path) -> None:
-    rows = pl.read_parquet(file)
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in ROW.items() if name not in rows.columns]
-    Dedup().prepare(rows.with_columns(missing).with_columns(source=pl.lit("bench")), Assets()).write_ipc(
-        work / f"{file.stem}.arrow"
-    )
-
-
-def _write(file: Path, *, work: Path) -> None:
-    kept = pl.read_ipc(work / "kept.arrow")
-    pl.read_parquet(file).join(kept, on="id", how="semi").write_parquet(work / file.name)
+def run_ours(folder: Path, workers: int) -> None:
+    """Dedup the rows of the parent step as a build does: the runner, its phases, its files."""
+    step = Step("dedup", UNION, "whole", (_PARENT,), stage=Dedup())
+    run([step], folder, workers=workers, tell=lambda progress: None)
 
 
 def main() -> None:

@@ -1,12 +1,16 @@
 """The judge settles the grey zone: yes drops, no and silence leave the row with its mark."""
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipeline.asking import ANSWERS, ASKED
 from pipeline.errors import DataError
+from pipeline.llm.engines import engine_of
+from pipeline.llm.record import Record, write_records
+from pipeline.llm.request import Outcome
 from pipeline.stage import Assets
 from stages.judge import Judge, findings
 from tests.rows import mark, rows
@@ -61,6 +65,19 @@ def test_without_a_clear_verdict_the_row_stays(text: str | None) -> None:
     frame = judged(text, "\\boxed{no}")
     assert frame["drop"].null_count() == 3
     assert json.loads(frame["evidence"][0])["findings"][0]["verdict"] is None
+
+
+def test_what_an_engine_has_recorded_is_the_verdict(tmp_path: Path) -> None:
+    wanted = list(STAGE.requests(ROWS, Assets({"benchmarks": BENCHMARKS})))
+    texts = ("\\boxed{no}", "\\boxed{yes}")
+    records = [
+        Record(request, Outcome(request.digest, text), "hand") for (_, request), text in zip(wanted, texts, strict=True)
+    ]
+    write_records(tmp_path / "said.jsonl", records)
+    with engine_of("replay", cache=tmp_path / "said.jsonl") as engine:
+        outcomes = {one.digest: one.text for one in engine.complete(request for _, request in wanted)}
+    frame = judged(*(outcomes[request.digest] for _, request in wanted))
+    assert frame["drop"].to_list() == [None, None, "benchmark question by the judge"]
 
 
 def test_findings_of_other_stages_are_not_the_judges() -> None:
