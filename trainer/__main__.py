@@ -1,6 +1,7 @@
 """Trains without the rest of crossthink installed, and on many devices: `accelerate launch -m trainer CONFIG ...`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -17,12 +18,14 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="'KEY: VALUE'", help="replaces a setting")
     parser.add_argument("--control", action="store_true", help="shuffle the training golds")
     given = parser.parse_args()
+    is_main = os.environ.get("RANK", "0") == "0"
+    tell = print if is_main else lambda _: None
     try:
-        outcome = run(read_config(given.config, given.set), given.blend, given.out, control=given.control)
+        outcome = run(read_config(given.config, given.set), given.blend, given.out, control=given.control, tell=tell)
     except PipelineError as error:
         print(f"trainer: {error}", file=sys.stderr)
         return 2
-    print(f"held-out accuracy {outcome.before['all']} -> {outcome.after['all']}; {outcome.folder}")
+    tell(f"held-out accuracy {outcome.before['all']} -> {outcome.after['all']}; {outcome.folder}")
     return 0
 
 

@@ -66,14 +66,8 @@ def run(
         os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # read as TRL imports vLLM
     from trainer.grpo import train_blend
 
-    model, begun = config.model, time.process_time()
-    if config.tiny:
-        from trainer.tiny import make_tiny
-
-        model = str(folder / "start")
-        if not (folder / "start" / "tokenizer.json").exists():  # saved last
-            tell(f"making and warming up a model: {config.tiny.steps} steps")
-            make_tiny(config.tiny, rows.to_list(), folder / "start", seed=config.seed)
+    begun = time.process_time()
+    model = _tiny_model(config, rows, folder, tell) if config.tiny else config.model
     if control:
         rows = with_shuffled_golds(rows, config.seed)
     warm_up_s = time.process_time() - begun
@@ -95,6 +89,21 @@ def run(
         _write_card(outcome, config, manifest, took, log)
         write_report(folder, config, manifest, log, outcome.before, outcome.after)
     return outcome
+
+
+def _tiny_model(config: Config, rows: Any, folder: Path, tell: Tell) -> str:
+    """Return the folder of the model that the run begins with; the first process makes it, whole or not at all."""
+    from trainer.tiny import make_tiny
+
+    assert config.tiny
+    start = folder / "start"
+    if _is_main() and not start.exists():
+        tell(f"making and warming up a model: {config.tiny.steps} steps")
+        make_tiny(config.tiny, rows.to_list(), folder / "start.part", seed=config.seed)
+        (folder / "start.part").rename(start)
+    while not start.exists():  # the other processes of a run
+        time.sleep(0.5)
+    return str(start)
 
 
 def _identity(config: Config, manifest: Mapping[str, Any], control: bool) -> dict[str, Any]:

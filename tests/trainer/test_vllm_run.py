@@ -31,14 +31,16 @@ def test_vllm_colocate_generates_what_the_model_that_is_trained_would(
     import os
 
     command = [sys.executable, "-m", "trainer", str(short_config), "--blend", str(tiny_blend), "--out", str(tmp_path)]
-    changes = ("generator: vllm_colocate", "lr: 1.0e-3", "eval_rows: 8")
+    changes = ("generator: vllm_colocate", "lr: 1.0e-2", "eval_rows: 8", "overlong_tokens: 20")
     command += [word for change in changes for word in ("--set", change)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **SETTINGS}, timeout=900
     )
     assert done.returncode == 0, done.stderr[-3000:]
     steps = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    apart = [line["sampling/sampling_logp_difference/mean"] for line in steps if "reward" in line]
-    assert len(apart) == 6
-    # Both compute the same probabilities for the same tokens, after each update too: else the weights were not renewed.
-    assert max(apart) < 1e-3
+    steps = [line for line in steps if "reward" in line]
+    assert len(steps) == 6
+    # Paid for shortness at a high rate, the model changes fast; both still compute the same probabilities for the same
+    # tokens (here .003 apart): else its weights were not renewed in vLLM.
+    assert all(line["grad_norm"] > 0 for line in steps)
+    assert max(line["sampling/sampling_logp_difference/mean"] for line in steps) < 0.02
