@@ -12,19 +12,18 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.measure import Cost, cost_of
 from benchmarks.plants import corpus, real_questions, scored
+from pipeline.files import write_json
 from pipeline.row import ROW
-from pipeline.stage import Assets
+from pipeline.run import run
+from pipeline.step import UNION, Step, StepFolder, steps_folder
 from stages.dedup import Dedup
+from stages.normalize import Normalize
 
 _SHARDS = 16
 _FLOOR = (
@@ -33,10 +32,19 @@ _FLOOR = (
 )
 
 
-def run_ours(folder: Path, workers: int) -> None:
-    """Dedup the rows of the parent step as a build does: the runner, its phases, its files."""
-    step = Step("dedup", UNION, "whole", (_PARENT,), stage=Dedup())
-    run([step], folder, workers=workers, tell=lambda progress: None)
+_ROWS = Step("normalize", UNION, "shard", (), stage=Normalize())  # the step that the rows come from: done
+_STEP = Step("dedup", UNION, "whole", (_ROWS.folder,), stage=Dedup())
+
+
+def run_ours(data: Path, workers: int) -> None:
+    """Dedup the rows of the parent step as a build does: the runner, all its phases and files."""
+    run([_ROWS, _STEP], data, workers=workers, tell=lambda progress: None)
+
+
+def _in_full(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return benchmark rows in the row's schema."""
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in ROW.items() if name not in rows.columns]
+    return rows.with_columns(missing).with_columns(source=pl.lit("bench")).select(ROW.names())
 
 
 def main() -> None:
@@ -48,10 +56,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--tools", default="floor,ours")
-    parser.add_argument("--run", nargs=2, type=Path, metavar=("SHARDS", "WORK"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", type=Path, metavar="DATA", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.run:
-        run_ours(*given.run, given.workers)
+        run_ours(given.run, given.workers)
         return
     rows = corpus(real_questions(given.data), num_rows=given.rows, seed=given.seed, rules=given.rules)
     options = pl.col("options").list.join(" ").fill_null("")
@@ -65,42 +73,25 @@ def main() -> None:
 
 def _measured(tool: str, rows: pl.DataFrame, folder: Path, given: argparse.Namespace) -> dict[str, object]:
     """Return what `tool` cost and what it found."""
-    shards, work, out = folder / "shards", folder / "work", folder / "kept.parquet"
-    shards.mkdir()
-    work.mkdir()
-    peers_read = rows.select("id", "text")  # their writers want one type of metadata in every file
-    written = rows.drop("family", "kind") if tool in ("floor", "ours") else peers_read
+    shards, out = steps_folder(folder) / _ROWS.folder, folder / "kept.parquet"
+    shards.mkdir(parents=True)
+    # The peers' writers want one type of metadata in every file.
+    written = _in_full(rows) if tool in ("floor", "ours") else rows.select("id", "text")
     for number, part in enumerate(written.iter_slices(-(-rows.height // _SHARDS))):
-        part.write_parquet(shards / f"{number:03d}.parquet")
-    peer = [
-        given.peers,
-        str(Path(__file__).with_name("dedup_peers.py")),
-        tool,
-        str(shards),
-        str(out),
-        str(given.workers),
-    ]
+        part.write_parquet(StepFolder(shards).kept(number))
+    write_json(shards / "report.json", {})
+    workers = str(given.workers)
     commands: dict[str, list[str]] = {
         "floor": [sys.executable, "-c", _FLOOR, str(shards)],
-        "ours": [
-            sys.executable,
-            "-m",
-            "benchmarks.dedup",
-            "--workers",
-            str(given.workers),
-            "--run",
-            str(shards),
-            str(work),
-        ],
+        "ours": [sys.executable, "-m", "benchmarks.dedup", "--workers", workers, "--run", str(folder)],
     }
+    peer = [given.peers, str(Path(__file__).with_name("dedup_peers.py")), tool, str(shards), str(out), workers]
     cost = cost_of(commands.get(tool, peer), folder / "log")
     told = _told(cost)
     if tool == "floor":
         return told
-    read: Callable[[], pl.DataFrame] = (
-        partial(pl.read_ipc, work / "kept.arrow") if tool == "ours" else partial(pl.read_parquet, out)
-    )
-    return told | _found(rows, read())
+    kept = StepFolder(steps_folder(folder) / _STEP.folder).all_kept() if tool == "ours" else [out]
+    return told | _found(rows, pl.read_parquet(kept, columns=["id"], glob=False))
 
 
 def _told(cost: Cost) -> dict[str, object]:
