@@ -172,7 +172,7 @@ def show_vllm(weights: str, count: int, num_runs: int) -> None:
 
     from pipeline.llm.vllm_offline import VllmOffline
 
-    backend = VllmOffline(weights, tensor_parallel=1, max_model_tokens=512)
+    backend = VllmOffline({"tiny": weights}, tensor_parallel=1, max_model_tokens=512)
     asked = list(requests(count, max_tokens=64))
     messages = [[{"role": "user", "content": request.messages[0].content}] for request in asked]
     params = [vllm.SamplingParams(temperature=1.0, seed=request.sampling.seed, max_tokens=64) for request in asked]

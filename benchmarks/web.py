@@ -76,8 +76,9 @@ def compare(raw: Path, folder: Path, peer: Path | None, *, workers: int, runs: i
             kept["datatrove"] = kept_by_peer(out)
     for name, found in kept.items():
         wall = statistics.median(cost.wall_s for cost in costs[name])
+        cpu = statistics.median(cost.cpu_s for cost in costs[name])
         peak = max(cost.peak_bytes for cost in costs[name]) / 2**20
-        print(f"{name}: wall {wall:.1f} s, peak {peak:,.0f} MiB, {len(found):,} documents kept")
+        print(f"{name}: wall {wall:.1f} s, CPU {cpu:.1f} s, peak {peak:,.0f} MiB, {len(found):,} documents kept")
     if peer:
         one, two = kept["ours"], kept["datatrove"]
         same_text = sum(one[url] == two[url] for url in one.keys() & two.keys())

@@ -27,6 +27,11 @@ Sources = Annotated[
 Data = Annotated[Path, typer.Option(help="folder that steps and blends are built in")]
 Limit = Annotated[int, typer.Option(help="raw rows read of each source; 0 reads all", min=0)]
 Workers = Annotated[int, typer.Option(help="processes; 0 takes one for each processor", min=0)]
+Weights = Annotated[
+    list[str] | None, typer.Option(help="vllm: MODEL=FOLDER, where a model's name is not one on the hub; repeatable")
+]
+TensorParallel = Annotated[int, typer.Option(help="vllm: GPUs that share the model", min=1)]
+MaxModelTokens = Annotated[int, typer.Option(help="vllm: longest prompt and completion; 0: the model's", min=0)]
 Skip = Annotated[list[str] | None, typer.Option("--skip-benchmark", help="benchmark to leave out; may be repeated")]
 
 
@@ -42,19 +47,24 @@ def build(
     url: Annotated[str, typer.Option(help="the engine's server, with /v1")] = "",
     key_variable: Annotated[str, typer.Option(help="environment variable that holds the key")] = "OPENAI_API_KEY",
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
+    given: Annotated[
+        str, typer.Option("--from", help="build what a manifest says, and compare: its path, or ORG/NAME@REVISION")
+    ] = "",
 ) -> None:
     """Build a blend: what is finished stays finished, and a rerun goes on."""
     from blends.build import build_blend
+    from blends.rebuild import rebuild_blend
 
     maker = None
     if engine:
         from blends.synthesize import EngineOptions
 
         maker = EngineOptions(engine, url, key_variable, 64, (0, 0), None, cache).maker(data)
-    build_blend(
-        blend, sources, data, limit=limit, workers=workers or os.cpu_count() or 1, skip=skip_benchmark or [],
-        engine=maker,
-    )  # fmt: skip
+    num_workers = workers or os.cpu_count() or 1
+    if given:
+        rebuild_blend(given, sources, data, workers=num_workers)
+    else:
+        build_blend(blend, sources, data, limit=limit, workers=num_workers, skip=skip_benchmark or [], engine=maker)
 
 
 @app.command()
@@ -66,7 +76,7 @@ def plan(
     skip_benchmark: Skip = None,
 ) -> None:
     """Say what a build would do and why, and which shares are feasible, before anything runs."""
-    from blends.build import show_plan
+    from blends.plan import show_plan
 
     show_plan(blend, sources, data, limit=limit, skip=skip_benchmark or [])
 
@@ -150,7 +160,9 @@ def synthesize(
     problems: Annotated[list[Path] | None, typer.Option(help="seed problems, such as MATH and GSM8K")] = None,
     personas: Annotated[list[Path] | None, typer.Option(help="personas, one a line")] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="YAML of domains with subjects; else MMLU's")] = None,
-    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "replay",
+    engine: Annotated[
+        str, typer.Option(help="vllm, openai (any server) or replay; else openai with --url, vllm with a GPU, replay")
+    ] = "",
     url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
     writer: Annotated[str, typer.Option(help="model that writes; else the recipe's")] = "",
     solver: Annotated[str, typer.Option(help="model that solves; else the recipe's")] = "",
@@ -158,6 +170,9 @@ def synthesize(
     concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
     price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
     budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    weights: Weights = None,
+    tensor_parallel: TensorParallel = 1,
+    max_model_tokens: MaxModelTokens = 0,
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
     limit: Annotated[int, typer.Option(help="pages and personas read; 0 reads all", min=0)] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="first prompt, and an estimate from a probe")] = False,
@@ -179,7 +194,10 @@ def synthesize(
         solver=solver,
         limit=limit,
     )
-    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    options = EngineOptions(
+        engine, url, key_variable, concurrency, price, budget or None, cache,
+        weights=tuple(weights or ()), tensor_parallel=tensor_parallel, max_model_tokens=max_model_tokens,
+    )  # fmt: skip
     num_workers = workers or os.cpu_count() or 1
     run_synthesis(
         blend, given, data, options, only=source or [], crawl=crawl, num_pages=pages, probe=probe if dry_run else 0,
@@ -191,7 +209,9 @@ def synthesize(
 def profile(
     model: Annotated[str, typer.Option(help="the model that tries the rows")],
     blend: Blend = "nemo_weighted",
-    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "replay",
+    engine: Annotated[
+        str, typer.Option(help="vllm, openai (any server) or replay; else openai with --url, vllm with a GPU, replay")
+    ] = "",
     url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
     samples: Annotated[int, typer.Option(help="draws a row", min=1)] = 8,
     temperature: Annotated[float, typer.Option(min=0)] = 1.0,
@@ -201,6 +221,9 @@ def profile(
     concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
     price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
     budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    weights: Weights = None,
+    tensor_parallel: TensorParallel = 1,
+    max_model_tokens: MaxModelTokens = 0,
     cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
     sources: Sources = "sample",
     data: Data = Path("data"),
@@ -211,10 +234,124 @@ def profile(
     from blends.profile import Draws, profile_blend
     from blends.synthesize import EngineOptions
 
-    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    options = EngineOptions(
+        engine, url, key_variable, concurrency, price, budget or None, cache,
+        weights=tuple(weights or ()), tensor_parallel=tensor_parallel, max_model_tokens=max_model_tokens,
+    )  # fmt: skip
     draws = Draws(model, samples, temperature, max_tokens=max_tokens)
     num_workers = workers or os.cpu_count() or 1
     profile_blend(blend, sources, data, draws, options, limit=limit, rows=rows, workers=num_workers)
+
+
+@app.command()
+def export(
+    blend: Blend = "nemo_weighted",
+    to: Annotated[str, typer.Option(help="trl, verl, open-instruct, nemo-gym, verifiers or jsonl")] = "jsonl",
+    out: Annotated[
+        Path | None, typer.Option(help="folder to write; else exports/BLEND-FORMAT in the data folder")
+    ] = None,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Write a built blend as another trainer reads it, with the file that pays its reward; same prompts, same golds."""
+    from blends.exporting import export_blend
+
+    export_blend(blend, to, out, sources, data, limit)
+
+
+@app.command()
+def publish(
+    repo: Annotated[str, typer.Option(help="dataset repository on the Hub, ORG/NAME")],
+    blend: Blend = "nemo_weighted",
+    private: Annotated[bool, typer.Option("--private", help="make the repository private")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="check and write what would be sent; send nothing")
+    ] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="you may pass on rows that are NC or of unknown licence")
+    ] = False,
+    sample_anyway: Annotated[bool, typer.Option("--sample-anyway", help="publish though it is the sample")] = False,
+    unfiltered: Annotated[bool, typer.Option(help="with every row as it came in, as a configuration")] = True,
+    sources: Sources = "sample",
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Publish a built blend on the Hub: checked, in one commit with card and manifest, read back and compared."""
+    from blends.publishing import Consent, publish_blend
+
+    consent = Consent(accept_licence, sample_anyway)
+    publish_blend(
+        blend, repo, sources, data, limit, consent=consent, private=private, dry_run=dry_run, unfiltered=unfiltered
+    )
+
+
+@app.command()
+def train(
+    config: Annotated[str, typer.Argument(help="a preset of trainer/presets, or the path of a YAML")] = "tiny_cpu",
+    blend: Annotated[str, typer.Option(help="recipe that was built; else the configuration's")] = "",
+    sources: Annotated[str, typer.Option(help="sources it was built from; else the configuration's")] = "",
+    seed: Annotated[list[int] | None, typer.Option(help="seed of a run; repeat it for more runs")] = None,
+    control: Annotated[bool, typer.Option("--control", help="shuffle the training golds: it must not learn")] = False,
+    change: Annotated[list[str] | None, typer.Option("--set", help="'key: value' in place of the file's")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the run; else in runs of the data folder")] = None,
+    data: Data = Path("data"),
+    limit: Limit = 0,
+) -> None:
+    """Train on a built blend by GRPO, with the curation's verifier as reward; a killed run goes on where it was."""
+    from blends.training import train_on_blend
+
+    train_on_blend(config, change or [], blend, sources, seed or [], data, out, control=control, limit=limit)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="a folder or a name on the Hub; with openai, the server's name for it")],
+    benchmark: Annotated[
+        list[str] | None, typer.Option(help="benchmark to ask; repeatable; else all there are")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="vllm, openai (any compatible server) or replay")] = "vllm",
+    url: Annotated[str, typer.Option(help="the server's address, with /v1")] = "",
+    runs: Annotated[int, typer.Option(help="runs, a seed each; the mean counts", min=1)] = 1,
+    temperature: Annotated[float, typer.Option(help="0 is greedy", min=0)] = 0.0,
+    max_tokens: Annotated[int, typer.Option(help="longest answer", min=1)] = 4_096,
+    rows: Annotated[int, typer.Option(help="items asked of each benchmark; 0 asks all", min=0)] = 0,
+    source: Annotated[str, typer.Option(help="source it was trained on alone: its average joins scores.json")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="folder of the result; else in evaluations of the data folder")
+    ] = None,
+    key_variable: Annotated[str, typer.Option(help="environment variable that holds the key")] = "OPENAI_API_KEY",
+    concurrency: Annotated[int, typer.Option(help="requests under way at once", min=1)] = 64,
+    price: Annotated[tuple[float, float], typer.Option(help="a million prompt and completion tokens cost")] = (0, 0),
+    budget: Annotated[float, typer.Option(help="stop before this is spent; 0 is no limit", min=0)] = 0,
+    cache: Annotated[Path | None, typer.Option(help="completions; else completions.sqlite in the data folder")] = None,
+    sources: Sources = "hub",
+    data: Data = Path("data"),
+) -> None:
+    """Evaluate a model on the seven benchmarks, zero-shot, with the curation's verifier."""
+    from blends.evaluate import Asked, evaluate_model
+    from blends.synthesize import EngineOptions
+
+    options = EngineOptions(engine, url, key_variable, concurrency, price, budget or None, cache)
+    asked = Asked(model, runs, temperature, max_tokens, rows)
+    folder = out or data / "evaluations" / Path(model).name
+    evaluate_model(asked, sources, benchmark or [], data, options, folder, source)
+
+
+@app.command()
+def regrade(
+    files: Annotated[
+        list[Path], typer.Argument(help="Parquet of stored completions: gold, completion, label, options")
+    ],
+    out: Annotated[Path, typer.Option(help="folder of the verdicts and the disagreements")],
+    questions: Annotated[
+        list[Path] | None, typer.Option(help="Parquet with the options, by the id's last part")
+    ] = None,
+) -> None:
+    """Grade stored completions again and compare with the labels that somebody else's grader gave."""
+    from blends.regrade import regrade_files
+
+    regrade_files(files, questions or [], out)
 
 
 @app.command()

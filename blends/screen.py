@@ -16,6 +16,7 @@ from pipeline.funnel import Cell, Funnel
 from pipeline.run import Progress
 
 # A log has no width of its own; tables keep theirs instead of wrapping at 80.
+_MOST_LEAVES = 60  # lines of a table of shares: every domain is a leaf where a recipe says so
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200, soft_wrap=not sys.stdout.isatty())
 
 
@@ -79,20 +80,25 @@ def _reasons(cell: Cell) -> str:
 
 
 def show_shares(shares: Sequence[Mapping[str, Any]]) -> None:
-    """Print what each source was asked for and gives; `<` marks the source that binds the size."""
-    made = table("source", "share asked", "share", "rows", "eligible", "")
+    """Print what each leaf was asked for and gives; `<` marks the one that binds the size.
+
+    Rows requested stand there where a number was asked for, epochs where rows repeat.
+    """
     train = [share for share in shares if share["split"] == "train"]
     total = sum(share["granted"] for share in train) or 1
-    for share in train:
-        made.add_row(
-            share["source"],
-            f"{share['share']:.4f}",
-            f"{share['granted'] / total:.4f}",
-            f"{share['granted']:,}",
-            f"{share['eligible']:,}",
-            "< binds the size" if share["binding"] else "",
-        )
+    repeats = any(share["granted"] > share["eligible"] for share in train)
+    requested = any(share["wanted"] is not None for share in train)
+    shown = [("share asked", True), ("share", True), ("requested", requested), ("rows", True), ("eligible", True)]
+    made = table("source", *(name for name, is_shown in [*shown, ("epochs", repeats)] if is_shown), "")
+    for share in train[:_MOST_LEAVES]:
+        figures = [f"{share['share']:.4f}", f"{share['granted'] / total:.4f}"]
+        figures += [f"{share['wanted']:,}"] if requested else []
+        figures += [f"{share['granted']:,}", f"{share['eligible']:,}"]
+        figures += [f"{share['granted'] / (share['eligible'] or 1):.2f}"] if repeats else []
+        made.add_row(share["source"], *figures, "< binds the size" if share["binding"] else "")
     out.print(made)
+    if len(train) > _MOST_LEAVES:
+        out.print(f"... and {len(train) - _MOST_LEAVES:,} more; report.json has them all")
 
 
 def show_life(row_id: str, events: Sequence[Event]) -> None:

@@ -81,11 +81,11 @@ def remembered(data: Path) -> Given | None:
 
 
 def completed(given: Given, before: Given | None) -> Given:
-    """Return what is given now, and what was given before for what is not."""
+    """Return what is given now, and what was given before for what is not; a limit holds for one run."""
     if before is None:
         return given
     known = {field.name: getattr(given, field.name) or getattr(before, field.name) for field in fields(Given)}
-    return Given(**known)
+    return Given(**known | {"limit": given.limit})
 
 
 def inputs_of(given: Given, digests: FileDigests) -> Inputs:
@@ -187,7 +187,9 @@ def answering(
         if making:
             recorded = sample_given().recorded
             assert recorded is not None
-            ask[False] = Asking(opened.enter_context(engine_of("replay", cache=recorded)), data, _say_nothing)
+            replay = opened.enter_context(engine_of("replay", cache=recorded))
+            # Nothing else can answer: a row of a changed recipe that has no completion goes, and says so.
+            ask[False] = Asking(replay, data, _say_nothing, finish=True)
         if len(making) < len(asking) and engine is not None:
             ask[True] = Asking(opened.enter_context(engine()), data, _say_nothing)
 

@@ -10,15 +10,16 @@ from typing import Any
 import orjson
 import polars as pl
 
-from blends.build import recipe_path
+from blends.build import HERE, recipe_path
 from blends.screen import out, table
 from blends.synthesis import Given, check_given, completed, inputs_of, remembered, with_models
-from pipeline.asking import ASKED, Asking, ModelStage
+from pipeline.asking import Asking, ModelStage
 from pipeline.documents.readers import document_files
-from pipeline.errors import RecipeError, did_you_mean
+from pipeline.errors import RecipeError, SourceError, did_you_mean
 from pipeline.files import write_frame, write_json, write_whole
 from pipeline.fingerprint import FileDigests
 from pipeline.llm.metered import Metered
+from pipeline.llm.usage import Usage
 from pipeline.lock import hold
 from pipeline.recipe import read_recipe
 from pipeline.run import Progress, run
@@ -33,7 +34,10 @@ EngineMaker = Callable[[], AbstractContextManager[Metered]]
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """Which engine answers, where it is, and what it may spend. cache None: completions.sqlite in the data folder."""
+    """Which engine answers, where it is, and what it may spend. cache None: completions.sqlite in the data folder.
+
+    name: "" takes the one that fits this machine. weights: MODEL=FOLDER for vLLM.
+    """
 
     name: str
     url: str
@@ -42,21 +46,36 @@ class EngineOptions:
     price: tuple[float, float]
     budget: float | None
     cache: Path | None
+    weights: tuple[str, ...] = ()
+    tensor_parallel: int = 1
+    max_model_tokens: int = 0
 
     def maker(self, data: Path) -> EngineMaker:
-        """Return what opens the engine."""
-        from pipeline.llm.engines import engine_of
+        """Return what opens the engine. Raises SourceError."""
+        from pipeline.llm.engines import engine_here, engine_of
         from pipeline.llm.usage import Price
 
+        weights = dict(_weights(given) for given in self.weights)
         return lambda: engine_of(
-            self.name,
+            self.name or engine_here(self.url),
             cache=self.cache or data / "completions.sqlite",
             url=self.url,
             key_variable=self.key_variable,
             concurrency=self.concurrency,
             price=Price(*self.price),
             budget=self.budget,
+            weights=weights,
+            tensor_parallel=self.tensor_parallel,
+            max_model_tokens=self.max_model_tokens,
         )
+
+
+def _weights(given: str) -> tuple[str, str]:
+    """Return (model, folder): `Qwen/Qwen3-32B=/models/qwen3` -> ("Qwen/Qwen3-32B", "/models/qwen3")"""
+    model, _, folder = given.partition("=")
+    if not (model and folder and Path(folder).is_dir()):
+        raise SourceError(f"--weights {given}: no folder of weights; write MODEL=FOLDER")
+    return model, folder
 
 
 def run_synthesis(
@@ -92,7 +111,7 @@ def run_synthesis(
 def sources_to_make(blend: str, given: Given, data: Path, digests: FileDigests, only: Sequence[str]) -> list[RawSource]:
     """Return the synthesized sources of a recipe, all or `only` some. Raises RecipeError."""
     path, shown = recipe_path(blend)
-    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES)
+    recipe = read_recipe(path, STAGES, set(SOURCES), shown=shown, syntheses=SYNTHESES, library=HERE)
     known = [synthesis.source for synthesis in recipe.synthesize]
     if not known:
         raise RecipeError(f"{shown}: it makes no source here; add 'synthesize', or take nemo_own")
@@ -184,12 +203,12 @@ def write_out(source: RawSource, data: Path) -> Path:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a probe of a few pages and personas took and gave, for one source."""
+    """What a probe of a few pages and personas took and gave, for one source. Tokens are (prompt, completion)."""
 
     num_rows: int  # rows in wait of a question
     num_accepted: int
-    prompt_tokens: int
-    completion_tokens: int
+    once: tuple[int, int]  # tokens of what is asked however many pages there are: subtopics, skills
+    each: tuple[int, int]  # tokens of what grows with them
     prompt: str  # the first one rendered that asks for a question
 
 
@@ -198,13 +217,10 @@ def dry_run(blend: str, given: Given, data: Path, engine: EngineMaker, *, only: 
 
     What the engine answers is in the cache, so that the real run pays for nothing of it again.
     """
-    import time
-
     digests = FileDigests(data / "digests.json")
     whole = sources_to_make(blend, given, data, digests, only)
     with tempfile.TemporaryDirectory(prefix="crossthink-probe-") as name:
         probed = sources_to_make(blend, replace(given, limit=num), Path(name), digests, only)
-        begun = time.monotonic()
         with engine() as answers:
             steps = [step for source in probed for step in source.before]
             run(
@@ -214,27 +230,27 @@ def dry_run(blend: str, given: Given, data: Path, engine: EngineMaker, *, only: 
                 tell=lambda _: None,
                 ask=Asking(answers, Path(name), lambda *_: None, True),
             )
-            spent = time.monotonic() - begun
             usage = answers.usage
         for source, made in zip(whole, probed, strict=True):
-            _show_probe(made, _probe(made, Path(name)), _scale(source, made, data, Path(name)), spent)
-    out.print(f"the probe: {usage}; {spent:,.1f} s")
+            _show_probe(made, _probe(made, Path(name)), _scale(source, made, data, Path(name)), usage)
+    out.print(f"the probe: {usage}")
 
 
 def _probe(source: RawSource, data: Path) -> Probe:
-    tokens = pl.DataFrame(schema=ASKED)
-    prompt = ""
+    tokens = {True: (0, 0), False: (0, 0)}
+    prompt, grows = "", False
     for step in source.before:
+        grows = grows or step.name in ("pages", "personas")
         asked = sorted((steps_folder(data) / step.folder).glob("asked-*.parquet"))
         if not asked:
             continue
         answers = pl.read_parquet(asked)
-        tokens = pl.concat([tokens, answers])
+        num_prompt, num_completion = answers.select(pl.sum("prompt_tokens", "completion_tokens")).row(0)
+        tokens[grows] = tokens[grows][0] + num_prompt, tokens[grows][1] + num_completion
         if step.name in ("write_question", "write_problem") and answers.height:
             prompt = "\n\n".join(m["content"] for m in orjson.loads(answers.item(0, "messages")))
     born = next(step for step in source.before if step.name in ("spans", "personas"))
-    sums = tokens.select("prompt_tokens", "completion_tokens").sum()
-    return Probe(_kept(born, data), _kept(source.before[-1], data), int(sums.item(0, 0)), int(sums.item(0, 1)), prompt)
+    return Probe(_kept(born, data), _kept(source.before[-1], data), tokens[False], tokens[True], prompt)
 
 
 def _kept(step: Step, data: Path) -> int:
@@ -262,17 +278,22 @@ def _scale(whole: RawSource, probed: RawSource, data: Path, probe_data: Path) ->
     return _kept(cheap[-1], data) / max(1, _kept(probed_step, probe_data))
 
 
-def _show_probe(source: RawSource, probe: Probe, scale: float, spent: float) -> None:
+def _show_probe(source: RawSource, probe: Probe, scale: float, usage: Usage) -> None:
+    """Print the first prompt and the estimate; the hours are at the pace of what was not in the cache."""
     out.print(f"[bold]{source.name}[/bold]: the first prompt that asks for a question\n")
     out.print(probe.prompt or "(none: no row came so far)", markup=False)
     shown = table("", "probe", "whole run, about")
-    for name, num in (
-        ("rows in wait", probe.num_rows),
-        ("rows accepted", probe.num_accepted),
-        ("prompt tokens", probe.prompt_tokens),
-        ("completion tokens", probe.completion_tokens),
-    ):
+    for name, num in (("rows in wait", probe.num_rows), ("rows accepted", probe.num_accepted)):
         shown.add_row(name, f"{num:,}", f"{num * scale:,.0f}")
-    shown.add_row("hours at the probe's pace", f"{spent / 3600:.3f}", f"{spent / 3600 * scale:.2f}")
+    taken = [once + each for once, each in zip(probe.once, probe.each, strict=True)]
+    whole = [once + each * scale for once, each in zip(probe.once, probe.each, strict=True)]
+    for nth, name in enumerate(("prompt tokens", "completion tokens")):
+        shown.add_row(name, f"{taken[nth]:,}", f"{whole[nth]:,.0f}")
+    num_timed = usage.prompt_tokens + usage.completion_tokens
+    if num_timed:
+        few, all_ = (sum(num) * usage.asking_s / num_timed / 3600 for num in (taken, whole))
+        shown.add_row("hours at the probe's pace", f"{few:.3f}", f"{all_:.2f}")
+    else:
+        shown.add_row("hours", "", "not known: all was in the cache")
     out.print()
     out.print(shown)

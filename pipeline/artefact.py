@@ -3,7 +3,6 @@
 import hashlib
 import platform
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,16 +10,15 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import FolderError
 from pipeline.files import read_json, write_json
-from pipeline.fingerprint import file_digest
+from pipeline.manifest import make_manifest
 from pipeline.plan import Plan
 from pipeline.row import DROP, ROW
+from pipeline.shard import SHARD_ROWS, plain, write_shard
 from pipeline.step import StepFolder, steps_folder
 
-SHARD_ROWS = 50_000  # rows in an output shard: some 30 MB; the cut depends on the rows alone
 SPLITS = ("train", "validation")
 
 _MESSAGE = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
@@ -101,6 +99,7 @@ class Artefact:
         return (
             manifest is not None
             and manifest["fingerprint"] == plan.fingerprint
+            and "source_map" in manifest  # else an earlier version wrote it, without what a manifest has now
             and all(_size(self.path / shard["file"]) == shard["bytes"] for shard in manifest["shards"])
         )
 
@@ -109,10 +108,11 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else -1
 
 
-def write_artefact(plan: Plan, data: Path, path: Path, describe: Any) -> dict[str, Any]:
+def write_artefact(plan: Plan, data: Path, path: Path, describe: Any, *, source_map: str) -> dict[str, Any]:
     """Write the blend of a finished plan to `path`, whole or not at all, and return its manifest.
 
     describe: called with the folder and the manifest before the rename, to add the card and the report.
+    source_map: what the sources were read by, for the manifest.
     Raises FolderError when the folder cannot be written.
     """
     new = path.with_name(f".{path.name}.new")
@@ -126,7 +126,7 @@ def write_artefact(plan: Plan, data: Path, path: Path, describe: Any) -> dict[st
         for split in SPLITS:
             shards += _write_split(plan, data, split, new, order)
         shards += _write_rejected(plan, data, new)
-        manifest = _manifest(plan, data, shards, order.hexdigest())
+        manifest = make_manifest(plan, data, shards, rows_digest=order.hexdigest(), source_map=source_map)
         describe(new, manifest)
         write_json(new / "manifest.json", manifest)
         write_json(new / "log.json", _log(plan, data))
@@ -148,7 +148,8 @@ def _write_split(plan: Plan, data: Path, split: str, folder: Path, order: Any) -
     written = []
     for number in range(num_shards):
         rows = pl.read_parquet(sorted(parts.glob(f"{number}-*.parquet")), glob=False).sort("position")
-        written.append(_write(_table(rows, split), folder, f"data/{split}-{number:05d}-of-{num_shards:05d}.parquet"))
+        name = f"data/{split}-{number:05d}-of-{num_shards:05d}.parquet"
+        written.append(write_shard(_table(rows, split), folder, name))
         asked = rows.select("id", pl.col("prompt").list.first().struct.field("content"), "ground_truth")
         for column in asked.iter_columns():
             order.update("\x1e".join(column.to_list()).encode())
@@ -223,28 +224,7 @@ def _write_rejected(plan: Plan, data: Path, folder: Path) -> list[dict[str, Any]
 
 def _write_rejects(rows: pl.DataFrame, folder: Path, number: int) -> dict[str, Any]:
     table = rows.rename({"drop": "reason"}).to_arrow()
-    return _write(_plain(table), folder, f"rejected/rejected-{number:05d}.parquet")
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Return the table with the plain text types that every reader knows, instead of polars' large ones."""
-    return table.cast(pa.schema([pa.field(field.name, _plain_type(field.type)) for field in table.schema]))
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pa.string()
-    if pa.types.is_large_list(kind) or pa.types.is_list(kind):
-        return pa.list_(_plain_type(kind.value_type))
-    if pa.types.is_struct(kind):
-        return pa.struct([pa.field(field.name, _plain_type(field.type)) for field in kind])
-    return kind
-
-
-def _write(table: pa.Table, folder: Path, name: str) -> dict[str, Any]:
-    path = folder / name
-    pq.write_table(table, path, compression="zstd", row_group_size=5_000)
-    return {"file": name, "rows": table.num_rows, "bytes": path.stat().st_size, "sha256": file_digest(path)}
+    return write_shard(plain(table), folder, f"rejected/rejected-{number:05d}.parquet")
 
 
 def _log(plan: Plan, data: Path) -> dict[str, Any]:
@@ -253,32 +233,3 @@ def _log(plan: Plan, data: Path) -> dict[str, Any]:
     seconds = {step.folder: read_json(steps_folder(data) / step.folder / "log.json") for step in plan.steps}
     versions = {"python": platform.python_version(), **{name: version(name) for name in libraries}}
     return {"versions": versions, "seconds": seconds}
-
-
-def _manifest(plan: Plan, data: Path, shards: list[dict[str, Any]], rows_digest: str) -> dict[str, Any]:
-    """Return what the artefact is: all of it follows from recipe, raw files and code; nothing from time or place."""
-    steps = []
-    for step in plan.steps:
-        report = StepFolder(steps_folder(data) / step.folder).report
-        assert report is not None, f"{step.folder} is not done"
-        steps.append(report)
-    recipe: Mapping[str, Any] = {
-        "name": plan.recipe.name,
-        "about": plan.recipe.about,
-        "seed": plan.recipe.seed,
-        "sources": list(plan.recipe.sources),
-        "each": [name for name, _ in plan.recipe.each],
-        "all": [name for name, _ in plan.recipe.all],
-    }
-    counted = {split: sum(s["rows"] for s in shards if s["file"].startswith(f"data/{split}-")) for split in SPLITS}
-    return {
-        "blend": plan.recipe.name,
-        "fingerprint": plan.fingerprint,
-        "rows": counted,
-        "rejected": sum(shard["rows"] for shard in shards if shard["file"].startswith("rejected/")),
-        "rows_digest": rows_digest,
-        "recipe": recipe,
-        "missing": list(plan.missing),
-        "shards": shards,
-        "steps": steps,
-    }

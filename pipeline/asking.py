@@ -32,8 +32,8 @@ ASKED = pl.Schema(
         "completion_tokens": pl.Int64(),
     }
 )
-# Faults that asking again may mend; the others are final: the prompt is too long, the cache has no such record.
-_PASSING = ("timed out", "server error", "over budget", "stopped")
+# Faults that asking again, or another engine, may mend; a refusal is final: the prompt is too long, say.
+_PASSING = ("timed out", "server error", "over budget", "stopped", "not recorded")
 
 
 class ModelStage(Stage):
@@ -115,9 +115,10 @@ class Asking:
                 break
         if failed and not self.finish:
             said = ", ".join(f"{fault} {num:,}" for fault, num in sorted(failed.items()))
+            mend = "name another engine" if set(failed) == {"not recorded"} else "run the same command"
             raise PipelineError(
                 f"{step.name} of {step.source}: {sum(failed.values()):,} requests without an answer ({said}); "
-                "what was answered is kept: run the same command to go on, or add --finish to do without them"
+                f"what was answered is kept: {mend} to go on, or add --finish to do without them"
             )
 
 

@@ -12,6 +12,17 @@ class RecipeError(PipelineError):
     """A recipe or a source map says something that cannot be done: a misspelt name, shares that do not sum to 1."""
 
 
+class ShortageError(RecipeError):
+    """A blend wants more rows than there are. leaves: the parts of the blend that are short."""
+
+    def __init__(self, message: str, *leaves: str) -> None:
+        super().__init__(message, *leaves)  # all of them, so that it survives the way from a worker
+        self.leaves = leaves
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class SourceError(PipelineError):
     """A source cannot be had: unknown, gated, without its files."""
 
@@ -22,6 +33,10 @@ class DataError(PipelineError):
 
 class FolderError(PipelineError):
     """The data folder cannot be used: not writable, full, held by another build."""
+
+
+class PublishError(PipelineError):
+    """A blend may not be published as it is, or the Hub did not take it."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

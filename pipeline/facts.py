@@ -5,10 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.licences import NON_COMMERCIAL
 from pipeline.row import LETTERS
 from pipeline.step import StepFolder, steps_folder
 
-_NON_COMMERCIAL = r"(?i)(^|[^a-z])nc([^a-z]|$)|non-?commercial"
+# Where the bars of the prompts' lengths end, in characters; each is some twice the one before.
+_LENGTHS = (125, 250, 500, 1_000, 2_000, 4_000, 8_000)
 
 
 def blend_facts(folder: Path, manifest: dict[str, Any], data: Path) -> dict[str, Any]:
@@ -35,8 +37,9 @@ def blend_facts(folder: Path, manifest: dict[str, Any], data: Path) -> dict[str,
         "counts": counts,
         "gold_letters": letters,
         "prompt_characters": {name: int(value) for name, value in lengths.items()},
+        "prompt_lengths": _histogram(rows, chars),
         "marked": rows.filter(pl.col("marks").list.len() > 0).select(pl.len()).collect().item(),
-        "non_commercial_rows": rows.filter(pl.col("licence").fill_null("").str.contains(_NON_COMMERCIAL))
+        "non_commercial_rows": rows.filter(pl.col("licence").fill_null("").str.contains(NON_COMMERCIAL))
         .select(pl.len())
         .collect()
         .item(),
@@ -46,6 +49,15 @@ def blend_facts(folder: Path, manifest: dict[str, Any], data: Path) -> dict[str,
 def _counts(rows: pl.LazyFrame, column: pl.Expr) -> dict[str, int]:
     counted = rows.group_by(value=column).len().sort("len", "value", descending=[True, False]).collect()
     return dict(counted.iter_rows())
+
+
+def _histogram(rows: pl.LazyFrame, column: pl.Expr) -> dict[str, int]:
+    """Return how many rows have up to 125, 250, ... characters and how many more."""
+    names = [*(f"up to {end:,}" for end in _LENGTHS), "more"]
+    counted = dict(
+        rows.group_by(bar=column.cut(list(_LENGTHS), labels=names).cast(pl.String)).len().collect().iter_rows()
+    )
+    return {name: counted.get(name, 0) for name in names}
 
 
 def _shares(manifest: dict[str, Any], data: Path) -> list[dict[str, Any]]:

@@ -44,10 +44,14 @@ def write_frame(path: Path, frame: pl.DataFrame) -> None:
     write_whole(path, lambda part: frame.write_parquet(part, compression="zstd", compression_level=1))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text, in UTF-8 on every machine."""
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, keys in their order, one a line."""
-    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    write_whole(path, lambda part: part.write_text(text))
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_json(path: Path) -> Any:

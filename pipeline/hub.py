@@ -55,6 +55,17 @@ def resolve_revisions(parts: Sequence[tuple[str, tuple[str, ...], str | None]], 
     return HubFiles(tuple(resolved))
 
 
+def fetch(repo: str, revision: str, name: str) -> Path:
+    """Return one file of a dataset repository, fetched where it is not cached. Raises SourceError."""
+    from huggingface_hub import errors, hf_hub_download
+
+    with _HubFaults(repo, revision):
+        try:
+            return Path(hf_hub_download(repo, name, repo_type="dataset", revision=revision))
+        except errors.RemoteEntryNotFoundError as error:
+            raise SourceError(f"{repo}@{revision[:12]}: has no {name}; was it published by crossthink?") from error
+
+
 class _HubFaults:
     """Turn what the Hub's client raises into one line: which repository, what happened, what to do."""
 

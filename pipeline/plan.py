@@ -1,6 +1,6 @@
 """The plan: the steps that a recipe needs over given sources, each named by its content, before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,41 @@ def changes(step: Step, before: Mapping[str, Any] | None) -> str:
     if changed:
         return "; ".join(changed[:3]) + ("; ..." if len(changed) > 3 else "")
     return "its input changed" if before.get("fingerprint") != step.fingerprint else "not finished"
+
+
+def difference(plan: Plan, last: Sequence[Mapping[str, Any]], todo: Collection[str]) -> list[str]:
+    """Say what differs from the last build and how many steps run again for it: "dedup.near True -> False: 3 ...".
+
+    last: the steps of its manifest. todo: folders of the steps that will run.
+    """
+    before = {(step["step"], step["source"]): step for step in last}
+    now = {(step.name, step.source): step for step in plan.steps}
+    changed: dict[str, set[str]] = {}  # what changed -> folders of the steps that it changed
+    for key, step in now.items():
+        old = before.get(key)
+        if old is None:
+            changed.setdefault(f"{step.name} is new", set()).add(step.folder)
+        elif (why := changes(step, old)) not in ("its input changed", "not finished"):
+            for one in why.split("; "):
+                changed.setdefault(f"{step.name}.{one}", set()).add(step.folder)
+    gone = sorted({name for name, _ in set(before) - set(now) if all(name != kept for kept, _ in now)})
+    lines = []
+    for what, folders in changed.items():
+        num = sum(step.folder in todo for step in _below(plan, folders))
+        lines.append(
+            f"{what}: {num} {'step runs' if num == 1 else 'steps run'} again" if num else f"{what}: built before"
+        )
+    return [*lines, *(f"{name} is taken out" for name in gone)]
+
+
+def _below(plan: Plan, folders: Collection[str]) -> list[Step]:
+    """Return the steps in `folders` and all that follow from them."""
+    found: dict[str, Step] = {}
+    for step in plan.steps:
+        needed = {*step.parents, *(folder for assets in step.assets.values() for folder in assets)}
+        if step.folder in folders or needed & set(found):
+            found[step.folder] = step
+    return list(found.values())
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import RecipeError, did_you_mean
+from pipeline.extends import read_extended
 from pipeline.row import ROW
-from pipeline.stage import Birth, Stage
+from pipeline.stage import Birth, ParameterError, Stage
+from pipeline.strict_yaml import Place, check_keys
 
 StageTable = Mapping[str, type[Stage]]
 PartTable = Mapping[str, Mapping[str, type[Stage] | type[Birth]]]  # part -> its births and stages by name
 
-_KEYS = {"name", "about", "seed", "sources", "synthesize", "each", "all"}
+_KEYS = {"extends", "name", "about", "seed", "sources", "synthesize", "each", "all"}
 _MODELS = {"writer", "solver"}  # said once of a synthesis, they go to every stage that has such a field
 
 
@@ -44,60 +45,6 @@ class Recipe:
     synthesize: tuple[Synthesis, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A place in a YAML file, for messages."""
-
-    file: str
-    lines: Mapping[tuple[str, ...], int]
-
-    def at(self, *keys: str) -> str:
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return f"{self.file}:{self.lines[keys]}" if keys else self.file
-
-
-def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], _Place]:
-    """Return a YAML mapping and the line of each of its keys. Raises RecipeError."""
-    try:
-        text = path.read_text()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise RecipeError(f"{shown}: no such file; correct the path") from error
-    except UnicodeDecodeError as error:
-        raise RecipeError(f"{shown}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines: dict[tuple[str, ...], int] = {}
-        _lines_of(node, (), lines, shown)
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{shown}:{mark.line + 1}" if mark else shown
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise RecipeError(f"{where}: not YAML ({problem}); mend the line") from error
-    if not isinstance(value, dict):
-        raise RecipeError(f"{shown}: expected keys and values, found {type(value).__name__}; begin with 'name: ...'")
-    return value, _Place(shown, lines)
-
-
-def _lines_of(node: yaml.Node | None, keys: tuple[str, ...], lines: dict[tuple[str, ...], int], shown: str) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*keys, str(key.value))
-            line = key.start_mark.line + 1
-            if here in lines:
-                raise RecipeError(f"{shown}:{line}: {key.value!r} stands twice (also line {lines[here]}); keep one")
-            lines[here] = line
-            _lines_of(value, here, lines, shown)
-
-
-def check_keys(value: Mapping[str, Any], known: set[str], place: _Place, *keys: str) -> None:
-    """Raise RecipeError for a key of `value` that is not in `known`."""
-    for key in value:
-        if key not in known:
-            raise RecipeError(f"{place.at(*keys, str(key))}: unknown key {key!r}; {did_you_mean(str(key), known)}")
-
-
 def read_recipe(
     path: Path,
     stages: StageTable,
@@ -105,13 +52,14 @@ def read_recipe(
     *,
     shown: str,
     syntheses: Mapping[str, PartTable] | None = None,
+    library: Path | None = None,
 ) -> Recipe:
     """Return the recipe in `path`. Raises RecipeError: place, value, mend.
 
-    syntheses: for each source that can be made here, the parts of its making.
+    syntheses: for each source that can be made here, the parts of its making. library: the folder of the recipes that
+    it may extend by name.
     """
-    value, place = read_yaml(path, shown)
-    check_keys(value, _KEYS, place)
+    value, place, folders = read_extended(path, shown, _KEYS, library)
     for key in ("name", "sources", "each", "all"):
         if key not in value:
             raise RecipeError(f"{shown}: {key!r} is missing; add it")
@@ -131,7 +79,7 @@ def read_recipe(
     if len(set(sources)) < len(sources):
         raise RecipeError(f"{place.at('sources')}: a source stands twice; rows never multiply, so name each once")
     # What the recipe says once goes to every stage that has a field of that name.
-    once = {"seed": seed, "sources": sources}
+    once = {"seed": seed, "sources": sources, "folders": folders}
     each = _read_stages(value["each"], ("each",), stages, once, place)
     together = _read_stages(value["all"], ("all",), stages, once, place)
     made = _read_syntheses(value.get("synthesize") or {}, syntheses or {}, once, place)
@@ -142,7 +90,7 @@ def read_recipe(
 
 
 def _read_syntheses(
-    value: Any, syntheses: Mapping[str, PartTable], once: Mapping[str, Any], place: _Place
+    value: Any, syntheses: Mapping[str, PartTable], once: Mapping[str, Any], place: Place
 ) -> tuple[Synthesis, ...]:
     if not isinstance(value, dict):
         raise RecipeError(f"{place.at('synthesize')}: expected sources with their making, found {value!r}")
@@ -171,8 +119,7 @@ def check_columns(recipe: Recipe, stages: StageTable, where: str) -> None:
     makers = {column: name for name, kind in stages.items() for column in (*kind.adds, *kind.fills)}
     known = set(ROW) - set(_FILLED_LATER)
     for name, stage in (*recipe.each, *recipe.all):
-        needed = (*stage.reads, *(("key",) if stage.scope == "whole" else ()))
-        for column in needed:
+        for column in (*stage.reads, *(stage.columns if stage.scope == "whole" else ())):
             if column not in known:
                 mend = f"put {makers[column]!r} before it" if column in makers else "no stage makes it"
                 raise RecipeError(f"{where}: {name!r} needs {column!r}, which nothing before it makes; {mend}")
@@ -183,7 +130,7 @@ def check_columns(recipe: Recipe, stages: StageTable, where: str) -> None:
 
 
 def _read_stages(
-    table: Any, keys: tuple[str, ...], stages: Mapping[str, type[Any]], once: Mapping[str, Any], place: _Place
+    table: Any, keys: tuple[str, ...], stages: Mapping[str, type[Any]], once: Mapping[str, Any], place: Place
 ) -> tuple[tuple[str, Any], ...]:
     table = {} if table is None else table
     if not isinstance(table, dict):
@@ -197,7 +144,7 @@ def _read_stages(
 
 
 def _make_stage(
-    name: str, kind: type[Any], params: Any, once: Mapping[str, Any], place: _Place, *part: str
+    name: str, kind: type[Any], params: Any, once: Mapping[str, Any], place: Place, *part: str
 ) -> Stage | Birth:
     where = place.at(*part, name)
     if not isinstance(params, dict):
@@ -213,8 +160,12 @@ def _make_stage(
         stage = adapter.validate_python(params)
         if isinstance(stage, Stage):
             stage.check(once["sources"])
+    except ParameterError as error:
+        raise RecipeError(f"{place.at(*part, name, *error.keys)}: {name}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
+        if isinstance(fault := first.get("ctx", {}).get("error"), ParameterError):
+            raise RecipeError(f"{place.at(*part, name, *fault.keys)}: {name}: {fault}") from error
         keys = [str(part) for part in first["loc"]]
         found = "" if first["type"] in ("missing", "value_error") else f", found {first['input']!r}"
         message = first["msg"].removeprefix("Value error, ")

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 # Declared once; every step's shards have these columns in this order, then what stages add.
@@ -62,6 +64,25 @@ def row_key(question: str, options: Sequence[str] | None, answer: str | None) ->
 def rank_digest(seed: int, key: str) -> str:
     """Return what rows are ranked by when some are chosen: adding other rows never changes it."""
     return digest(str(seed), key, num_bytes=8)
+
+
+def ranks(seed: int, keys: pl.Series) -> pl.Series:
+    """Return `rank_digest` of each key as a whole number: the same order in less time and room."""
+    text, begun = str(seed).encode(), hashlib.blake2b(digest_size=8)
+    begun.update(len(text).to_bytes(4, "little") + text)
+    states: dict[int, Any] = {}  # by the length of a key, which a digest begins with: one state for all of them
+
+    def one(key: bytes) -> bytes:
+        state = states.get(len(key))
+        if state is None:
+            state = states[len(key)] = begun.copy()
+            state.update(len(key).to_bytes(4, "little"))
+        own = state.copy()
+        own.update(key)
+        return own.digest()
+
+    found = b"".join(map(one, keys.cast(pl.Binary)))
+    return pl.Series("rank", np.frombuffer(found, dtype=">u8").astype(np.uint64))
 
 
 def empty_rows() -> pl.DataFrame:

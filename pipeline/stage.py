@@ -24,6 +24,14 @@ class Assets:
     outputs: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
+class ParameterError(ValueError):
+    """A parameter that cannot be. keys: where in the parameters it stands, as deep as is known."""
+
+    def __init__(self, message: str, *keys: str) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
 @dataclass(frozen=True)
 class Stage(ABC):
     """Fields are the recipe's parameters: they, `version` and the parents are its identity."""
@@ -32,24 +40,34 @@ class Stage(ABC):
     scope: ClassVar[Literal["shard", "whole"]] = "shard"  # whole: sees all rows, but only `id`, `key` and `reads`
     reads: ClassVar[tuple[str, ...]] = ()  # columns that it needs; the recipe is refused where nothing has made them
     adds: ClassVar[dict[str, pl.DataType]] = {}
-    fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that are empty before it
+    fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that it fills or changes
     needs: ClassVar[tuple[str, ...]] = ()  # names of the assets in `Assets.inputs`
 
     def check(self, sources: Sequence[str]) -> None:  # noqa: B027  (most stages have nothing to check)
         """Raise ValueError when the parameters do not fit the recipe's sources."""
 
+    def written(self) -> Any:
+        """Return the parameters as literals, as a recipe may say them: all of them, and nothing of this machine."""
+        return literal(self)
+
     def identity(self) -> Any:
         """Return, as literals, what the stage is beside its name and version: its parameters."""
-        return literal(self)
+        return self.written()
 
     def wants(self, source: str) -> bool:
         """Tell whether the stage must have this source; a source that a stage does not want may be missing."""
         return True
 
-    def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        """Return what a whole stage needs of one shard: `id`, `key` and columns of its own, a line a row.
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read for a whole stage; more than `reads` where the parameters name some."""
+        return tuple(dict.fromkeys(("id", "key", *self.reads)))
 
-        Runs shard by shard, in parallel; `mark` then sees the union. By default the columns in `reads`.
+    def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+        """Return what a whole stage needs of one shard: `id` and columns of its own, a line a row.
+
+        rows: `columns` of the shard. Runs shard by shard, in parallel; `mark` then sees the union. By default the
+        columns in `reads`.
         """
         return rows.select("id", "key", *self.reads)
 

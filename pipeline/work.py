@@ -102,7 +102,7 @@ def _prepare(job: Job, data: Path) -> None:
     assert stage is not None
     if own.prepared(job.rank).exists() or own.marks.exists():
         return
-    rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], glob=False)
+    rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], columns=list(stage.columns), glob=False)
     prepared = stage.prepare(rows, assets_of(job.step, data))
     assert prepared.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: prepare changed the rows"
     write_frame(own.prepared(job.rank), prepared)
@@ -118,7 +118,7 @@ def _mark(job: Job, data: Path) -> None:
     assets = assets_of(job.step, data)
     marked = stage.mark(rows, assets)
     check_promise(stage, rows, marked)
-    changed = ["id", "drop", "evidence", *stage.adds]
+    changed = ["id", "drop", "evidence", *stage.adds, *stage.fills]
     for name, frame in assets.outputs.items():
         write_frame(own.asset(name), frame)
     write_frame(own.marks, marked.select(changed))
@@ -134,7 +134,7 @@ def _apply(job: Job, data: Path) -> None:
     rows = pl.read_parquet(shards[job.rank], glob=False)
     marks = pl.scan_parquet(own.marks, glob=False).slice(start, rows.height).collect()
     assert marks.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: marks of other rows"
-    _write_split(pl.concat([rows, marks.drop("id")], how="horizontal"), job.step.name, own, job.rank)
+    _write_split(rows.with_columns(marks.drop("id").get_columns()), job.step.name, own, job.rank)
 
 
 def _write_split(marked: pl.DataFrame, step_name: str, own: StepFolder, rank: int) -> None:

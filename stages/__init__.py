@@ -1,11 +1,13 @@
 """The table of stages, by hand: the names that a recipe may use."""
 
 from pipeline.stage import Stage
+from stages.control import Control
 from stages.decontaminate import Decontaminate
 from stages.dedup import Dedup
 from stages.difficulty import Difficulty
 from stages.forms import Forms
 from stages.judge import Judge
+from stages.licence import Licence
 from stages.mix import Mix
 from stages.normalize import Normalize
 from stages.paraphrase import Paraphrase
@@ -24,5 +26,7 @@ STAGES: dict[str, type[Stage]] = {
     "difficulty": Difficulty,
     "split": Split,
     "mix": Mix,
+    "control": Control,
     "render": Render,
+    "licence": Licence,
 }

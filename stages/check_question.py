@@ -40,7 +40,7 @@ class CheckQuestion(Stage):
     there too, unless the question is of a level at which it may be worked out.
     """
 
-    min_support: float = 75
+    min_support: float = 75.0
     min_question_words: int = 5
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from pipeline.match.near import near_copies
-from pipeline.match.reading import Thresholds
+from pipeline.licence import NON_COMMERCIAL
+from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.sketch import sketched, text_hashes
 from pipeline.stage import Assets, Stage, keep_all
 from pipeline.verify import VERSION, compile_gold, verify
@@ -16,7 +16,6 @@ DISAGREE = "golds disagree"
 NEAR = "near copy"
 TEMPLATE = "too many of one template"
 
-_NON_COMMERCIAL = r"(?i)\bnc\b|non-?commercial"
 _SURVIVOR_ORDER = ("without_solution", "non_commercial", "priority", "source", "key", "id")
 _GROUP = ("exact", "exact_too", "choices")
 _SHOWN = 20  # rows of a group that evidence names; a group can hold thousands
@@ -46,7 +45,7 @@ class Dedup(Stage):
         own = rows.select(
             "id", "key", "source", "question", "canonical", "template", answer_text="answer",
             without_solution=pl.col("solution").fill_null("").str.strip_chars() == "",
-            non_commercial=pl.col("licence").fill_null("").str.contains(_NON_COMMERCIAL),
+            non_commercial=pl.col("licence").fill_null("").str.contains(NON_COMMERCIAL),
         )  # fmt: skip
         golds = pl.DataFrame({"answer": text_hashes(rows["answer"])}, schema={"answer": pl.UInt64})
         return pl.concat([own, golds, sketched(rows["question"], rows["options"])], how="horizontal")

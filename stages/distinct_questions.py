@@ -22,7 +22,7 @@ class DistinctQuestions(Stage):
     reads: ClassVar[tuple[str, ...]] = ("seed_document", "span_start", "question")
 
     per_document: int = 3
-    likeness: float = 88
+    likeness: float = 88.0
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         found: dict[str, tuple[str, dict[str, Any]]] = {}

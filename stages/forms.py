@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -87,7 +88,12 @@ class Forms(Stage):
 
     The options are sorted, then shuffled by a digest of the key: the order upstream does not count, and over many rows
     every letter is the gold equally often. Where an option speaks of the others, the order stays.
+
+    rules: under `paper` (Nemotron-CrossThink drops neither) a row that needs a picture or whose options repeat stays,
+    with a mark.
     """
+
+    rules: Literal["strict", "paper"] = "strict"
 
     version = 1
     reads = ("key",)
@@ -122,10 +128,11 @@ class Forms(Stage):
         seen = stem.str.replace_all(_NO_PICTURE, "")
         picture = seen.str.contains(f"(?s){NEEDS_PICTURE}") & ~stem.str.contains(_DRAWN_IN_CODE)
         repeats = is_mcq & (pl.col("options").list.n_unique() < num_options)
+        no_gold = is_mcq & pl.col("label").is_null()
         drop = (
             pl.when(picture)
             .then(pl.lit("needs a picture"))
-            .when(is_mcq & pl.col("label").is_null())
+            .when(no_gold)
             .then(pl.lit("gold not among options"))
             .when(repeats)
             .then(pl.lit("options repeat"))
@@ -140,6 +147,11 @@ class Forms(Stage):
             .when(drop.is_not_null())
             .then(pl.struct("options", "label").struct.json_encode())
         )
+        if self.rules == "paper":  # what is asked of a picture may lack its gold besides: that is the paper's rule
+            ours = (picture | repeats) & ~no_gold
+            finding = pl.when(ours).then(pl.struct(finding=drop, why=evidence).struct.json_encode()).otherwise(evidence)
+            theirs = pl.when(no_gold).then(pl.lit("gold not among options")).when(~ours).then(drop)
+            return rows.with_columns(forms=forms, drop=theirs, evidence=finding)
         return rows.with_columns(forms=forms, drop=drop, evidence=evidence)
 
 

@@ -1,220 +1,211 @@
-"""Mix: exact shares of the sources, the rows chosen by rank of a digest, in an order whose every prefix is on ratio."""
+"""Mix: exact shares of groups of rows, chosen by rank of a digest, in an order whose every prefix is on ratio."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
-from pipeline.errors import RecipeError
-from pipeline.row import rank_digest
-from pipeline.stage import Assets, Stage, keep_all
+from pipeline.errors import did_you_mean
+from pipeline.fingerprint import file_digest, literal
+from pipeline.row import ranks
+from pipeline.stage import Assets, ParameterError, Stage, keep_all
+from stages.mixing.counts import Tree, resolve, whole_counts
+from stages.mixing.grant import Shortage
+from stages.mixing.marginals import Targets
+from stages.mixing.order import Whole
+from stages.mixing.places import named_values, placed, raw_columns
+from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
+from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
+from stages.mixing.tree import Group, read_shares, read_targets, with_scores
 
-Shortage = Literal["fail", "shrink", "redistribute", "repeat"]
+OVER = "over its share"  # the drop reason of rows that were there to choose from
 
 
 @dataclass(frozen=True)
 class Mix(Stage):
-    """Chooses the rows of a blend and their order.
+    """Chooses the rows of a blend and their order. docs/blends.md tells all of it.
 
-    shares: source -> share of the output; they sum to 1. size: rows in training, or "max", the largest feasible size.
-    shortage: what to do when a source has less than its share of `size`: fail | shrink to the largest size at these
-    shares | redistribute what is missing over the other sources, by their shares | repeat rows of the short source, up
-    to `max_repeats` times each. form: the form that a row takes when it may be asked in both.
+    shares: source -> share of the output (they sum to 1), or groups: {by: column, parts: {value: share or group}} or
+    {by: column, rule: equal | proportional | {temperature: T} | {capped: K} | {sizes: {...}} | {scores: FILE}}.
+    marginals: column -> value -> share, across all groups.
+    size: rows, "max" (the largest feasible), {tokens: N} or {rollout_tokens: N, completion_tokens: M}.
+    shortage: where a leaf has less than its share: fail | shrink to the largest size at these shares | redistribute
+    what is missing over the siblings, then over the other groups | repeat rows, `max_epochs` times at most.
+    max_epochs: for all sources, or by source (1 for those not named). form: the form that a row takes when it may be
+    asked in both; `either` gives half of those rows each, by their digest. allows: only rows that may be asked in this
+    form. folders: where files named here are looked for.
     """
 
-    shares: dict[str, float]
-    size: int | Literal["max"] = "max"
+    shares: Any
+    marginals: Any = None
+    size: Any = "max"
     shortage: Shortage = "fail"
-    form: Literal["mcq", "open"] = "mcq"
-    max_repeats: int = 4
+    form: Literal["mcq", "open", "either"] = "mcq"
+    allows: Literal["any", "mcq", "open"] = "any"
+    max_epochs: int | dict[str, int] = 4
     seed: int = 0
+    folders: tuple[Path, ...] = ()
 
-    version = 1
+    version = 2
     scope = "whole"
     reads = ("source", "forms", "split")
     adds = {"form": pl.String(), "positions": pl.List(pl.Int64())}  # noqa: RUF012
 
     def __post_init__(self) -> None:
-        for source, share in self.shares.items():
-            if not 0 <= share <= 1:
-                raise ValueError(f"share {share} of {source!r} must be between 0 and 1")
-        total = sum(map(_exact, self.shares.values()))
-        if total != 1:
-            raise ValueError(f"shares sum to {float(total):.10g}; make them sum to 1")
-        if self.size != "max" and self.size < 1:
-            raise ValueError(f"size {self.size} must be 'max' or at least 1")
-        if self.size == "max" and self.shortage in ("redistribute", "repeat"):
-            raise ValueError(f"shortage {self.shortage!r} needs a size in rows; 'max' never falls short")
+        _ = self.group, self.asked, self.targets
+        if self.asked.tokenizer:
+            tokenizer_file(self.asked, self.folders)
+        epochs = self.max_epochs.values() if isinstance(self.max_epochs, dict) else [self.max_epochs]
+        if min(epochs, default=1) < 1:
+            raise ParameterError(f"max_epochs {self.max_epochs} must be at least 1", "max_epochs")
+        if self.asked == Size() and self.shortage == "redistribute":
+            raise ParameterError("shortage 'redistribute' needs a size; 'max' never falls short", "shortage")
+
+    @cached_property
+    def group(self) -> Group:
+        return read_shares(self.shares, self.folders)
+
+    @cached_property
+    def asked(self) -> Size:
+        return read_size(self.size)
+
+    @cached_property
+    def targets(self) -> Targets:
+        return read_targets(self.marginals)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        names = [*(group.by for group in self.group.groups()), *self.targets]
+        counted = {"question", "options"} if self.asked.tokens else set()
+        return tuple(sorted({*super().columns, *raw_columns(names), *counted}))
+
+    def written(self) -> Any:
+        """Return the parameters; a file of scores as the sizes that it comes to, so that they alone make the blend."""
+        own = {name: value for name, value in vars(self).items() if name in self.__dataclass_fields__}
+        own = {name: literal(value) for name, value in own.items() if name != "folders"}
+        return own | {"shares": with_scores(own["shares"], self.folders)}
+
+    def identity(self) -> Any:
+        """Return the parameters; of files that they name the content, and not where it was found."""
+        own = self.written()
+        if self.asked.tokenizer:
+            own["size"] = {**own["size"], "tokenizer": file_digest(tokenizer_file(self.asked, self.folders))}
+        return own
 
     def check(self, sources: Sequence[str]) -> None:
-        for source in self.shares:
+        epochs = self.max_epochs if isinstance(self.max_epochs, dict) else {}
+        for source in epochs:
             if source not in sources:
-                raise ValueError(f"{source!r} has a share and is not in 'sources'; add it there or remove the share")
-        for source in sources:
-            if source not in self.shares:
-                raise ValueError(f"{source!r} has no share; give it one (0 keeps it out)")
+                raise ParameterError(f"no source {source!r}; {did_you_mean(source, sources)}", "max_epochs", source)
+        named, takes_others = named_values(self.group, "source")
+        for source in named:
+            if source not in sources:
+                raise ParameterError(
+                    f"{source!r} has a share and is not in 'sources'; add it there or remove the share", "shares"
+                )
+        for source in () if takes_others else sources:
+            if source not in named:
+                raise ParameterError(f"{source!r} has no share; give it one (0 keeps it out)", "shares")
 
     def wants(self, source: str) -> bool:
-        return self.shares[source] > 0
+        named, takes_others = named_values(self.group, "source")
+        return takes_others or named.get(source, False)
+
+    def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+        """Return what the choice needs of a row and no more: its place, its rank, how often it may be taken."""
+        rank = ranks(self.seed, rows.get_column("key"))
+        by_chance = (rank % 2 == 0) if self.form == "either" else pl.Series([self.form == "mcq"])
+        found = placed(rows, self.group, list(self.targets), pl.lit(by_chance))
+        if self.allows != "any":
+            able = rows.get_column("forms").list.contains(self.allows)
+            found = found.with_columns(leaf=pl.when(able).then("leaf"), unable=~able)
+        else:
+            found = found.with_columns(unable=pl.lit(False))
+        repeats = self.max_epochs if self.shortage == "repeat" else 1
+        epochs = pl.lit(repeats, pl.Int64)
+        if isinstance(repeats, dict):
+            epochs = pl.col("source").replace_strict(repeats, default=1, return_dtype=pl.Int64)
+        made = rows.select("id", "split", epochs=epochs, rank=rank)
+        if self.asked.tokens:
+            made = made.with_columns(tokens=row_tokens(rows, self.asked, self.folders))
+        # Numbers in place of names: the union of all shards is in memory at once.
+        names = [pl.col(name).cast(pl.Categorical) for name in ("split", "leaf", "form", "cell")]
+        return pl.concat([made, found], how="horizontal").with_columns(names)
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        ranks = [rank_digest(self.seed, key) for key in rows.get_column("key")]
-        rows = keep_all(rows).with_columns(rank=pl.Series(ranks, dtype=pl.String), line=pl.int_range(pl.len()))
-        parts, tables = [], []
+        rows = rows.with_columns(line=pl.int_range(pl.len()))
+        tree, parts, tables, targets = None, [], [], []
+        told = np.zeros(rows.height, np.int64), np.zeros(rows.height, np.int64)
         for split in ("train", "validation"):
-            eligible = dict.fromkeys(self.shares, 0)
-            of_split = rows.filter(pl.col("split") == split)
-            eligible.update(of_split.group_by("source").len().iter_rows())
-            size = self.size if split == "train" else "max"
-            granted = grant(
-                self.shares, eligible, size, self.shortage if split == "train" else "shrink", self.max_repeats
-            )
-            tables.append(_table(split, self.shares, eligible, granted))
-            parts.append(_choose(of_split, granted, list(self.shares)))
+            pool = make_pool(rows, split)
+            # Validation is mixed at the shares of training, which rules make of its rows.
+            tree = tree or resolve(self.group, pool.by_leaf(pool.eligible))
+            made = self._granted(split, tree, pool, rows)
+            tables.append(_table(split, tree, pool, made, self._wanted(split, tree)))
+            if made.fitted:
+                targets += [(split, name, value, float(off)) for (name, value), off in made.fitted.off.items()]
+            for cell, num in pool.eligible.items():
+                told[0][pool.turns[cell][:num]] = np.arange(1, num + 1)
+                told[1][pool.turns[cell][:num]] = made.cells.get(cell, 0)
+            lines, places = positions(made, pool)
+            parts.append(pl.DataFrame({"line": lines, "positions": places}))
         assets.outputs["shares"] = pl.concat(tables)
-        marked = pl.concat(parts).sort("line").drop("line")
-        has_form = pl.col("forms").list.contains(self.form)
-        form = pl.when(has_form).then(pl.lit(self.form)).otherwise(pl.col("forms").list.first())
-        return marked.with_columns(form=form)
+        if self.targets:
+            schema = {"split": pl.String, "column": pl.String, "value": pl.String, "off": pl.Float64}
+            assets.outputs["marginals"] = pl.DataFrame(targets, schema=schema, orient="row")
+        return _marked(rows, pl.concat(parts), told)
+
+    def _granted(self, split: str, tree: Tree, pool: Pool, rows: pl.DataFrame) -> Granted:
+        if split == "validation":
+            return granted(tree, pool, None, "shrink", self.targets)
+        if self.asked.tokens is None:
+            return granted(tree, pool, self.asked.rows, self.shortage, self.targets)
+        tokens = rows.get_column("tokens").to_numpy()
+        return within_budget(tree, pool, self.asked, self.shortage, self.targets, tokens)
+
+    def _wanted(self, split: str, tree: Tree) -> Mapping[str, int]:
+        """Return the rows that each leaf was asked for, where a number of rows was asked for."""
+        return whole_counts(tree, self.asked.rows) if split == "train" and self.asked.rows else {}
 
 
-def _exact(share: float | Fraction) -> Fraction:
-    """Return the share as it was written: 0.1 is a tenth."""
-    return share if isinstance(share, Fraction) else Fraction(repr(share))
-
-
-def largest_remainder(shares: Mapping[str, float] | Mapping[str, Fraction], size: int) -> dict[str, int]:
-    """Return whole counts that sum to `size`, each within one row of its share of it; ties go to the first named."""
-    ideal = {source: _exact(share) * size for source, share in shares.items()}
-    counts = {source: int(value) for source, value in ideal.items()}
-    names = list(shares)
-    by_remainder = sorted(names, key=lambda source: (counts[source] - ideal[source], names.index(source)))
-    for source in by_remainder[: size - sum(counts.values())]:
-        counts[source] += 1
-    return counts
-
-
-def largest_feasible(shares: Mapping[str, float], eligible: Mapping[str, int], most: int | None = None) -> int:
-    """Return the largest size, at most `most`, at which no source must give more than it has.
-
-    A smaller size is not always feasible too: with one row more, largest remainders may take a row from a source.
-    """
-    bounds = [int((eligible[source] + 1) / _exact(share)) for source, share in shares.items() if share]
-    size = min(bounds) if most is None else min(*bounds, most)
-    while size and any(count > eligible[source] for source, count in largest_remainder(shares, size).items()):
-        size -= 1
-    return size
-
-
-def grant(
-    shares: Mapping[str, float],
-    eligible: Mapping[str, int],
-    size: int | Literal["max"],
-    shortage: Shortage,
-    max_repeats: int,
-) -> dict[str, int]:
-    """Return how many rows each source gives. Raises RecipeError where the policy says that a shortage is an error."""
-    feasible = largest_feasible(shares, eligible, None if size == "max" else size)
-    if size in ("max", feasible):
-        return largest_remainder(shares, feasible)
-    assert isinstance(size, int)
-    wanted = largest_remainder(shares, size)
-    short = {source: count - eligible[source] for source, count in wanted.items() if count > eligible[source]}
-    said = ", ".join(f"{source} has {eligible[source]:,} of {wanted[source]:,}" for source in short)
-    mend = f"the largest size at these shares is {feasible:,}"
-    if shortage == "shrink":
-        return largest_remainder(shares, feasible)
-    if shortage == "redistribute":
-        there = sum(eligible[source] for source, share in shares.items() if share)
-        if there < size:
-            raise RecipeError(f"mix.size: {size:,} rows wanted, {there:,} there are ({said}); {mend}")
-        return _redistribute(shares, eligible, size)
-    if shortage == "repeat":
-        for source, missing in short.items():
-            if eligible[source] + missing > max_repeats * eligible[source]:
-                raise RecipeError(f"mix.max_repeats: {max_repeats} is too few: {said}; raise it, or {mend}")
-        return wanted
-    raise RecipeError(f"mix.size: {size:,} rows cannot be had: {said}; {mend}; or set 'shortage'")
-
-
-def _redistribute(shares: Mapping[str, float], eligible: Mapping[str, int], size: int) -> dict[str, int]:
-    """Fill the short sources and share what is missing over the others, until none is short."""
-    fixed: dict[str, int] = {}
-    while True:
-        open_shares = {source: _exact(share) for source, share in shares.items() if source not in fixed and share}
-        rest, total = size - sum(fixed.values()), sum(open_shares.values(), Fraction(0))
-        counts = largest_remainder({source: share / total for source, share in open_shares.items()}, rest)
-        short = {source: eligible[source] for source, count in counts.items() if count > eligible[source]}
-        if not short:
-            return {source: fixed.get(source, counts.get(source, 0)) for source in shares}
-        fixed.update(short)
-
-
-def on_ratio(counts: Sequence[int]) -> list[int]:
-    """Return an order of `counts[i]` items of each kind i whose every prefix is within one of its ratio.
-
-    Tijdeman's quota rule (The chairman assignment problem, 1980): among the kinds that may give their next item
-    without running ahead, the one whose next item is due first. O(total * kinds).
-
-    [2, 1] -> [0, 1, 0]
-    """
-    total, kinds = sum(counts), range(len(counts))
-    given = [0] * len(counts)
-    order = []
-    slack = 2 * sum(1 for count in counts if count) - 2 or 1
-    for place in range(1, total + 1):
-        best, best_due = -1, 0.0
-        for kind in kinds:
-            count = counts[kind]
-            # Behind by at least 1/slack of an item: count * place / total - given >= 1 / slack, in whole numbers.
-            if given[kind] < count and slack * (count * place - given[kind] * total) >= total:
-                # Due: the place by which it must have one more; compared as (given + 1 - 1/slack) / count.
-                due = (slack * (given[kind] + 1) - 1) / count
-                if best < 0 or due < best_due:
-                    best, best_due = kind, due
-        assert best >= 0, "the quota rule always finds a kind"
-        given[best] += 1
-        order.append(best)
-    return order
-
-
-def _choose(rows: pl.DataFrame, granted: Mapping[str, int], names: Sequence[str]) -> pl.DataFrame:
-    """Give each chosen row of one split its positions, mark the others as over their share."""
-    order = pl.DataFrame({"kind": on_ratio([granted[name] for name in names])}, schema={"kind": pl.Int64})
-    named = pl.DataFrame({"kind": range(len(names)), "source": names, "granted": [granted[name] for name in names]})
-    slots = order.with_columns(position=pl.int_range(pl.len()), turn=pl.int_range(pl.len()).over("kind"))
-    slots = slots.join(named.cast({"kind": pl.Int64}), on="kind").drop("kind")
-    # The rows of a source take its turns in the order of their rank, again and again where it must repeat.
-    rank = pl.struct("rank", "key", "id").rank("ordinal").over("source").cast(pl.Int64) - 1
-    rows = rows.with_columns(rank=rank, there=pl.len().over("source"))
-    slots = slots.join(rows.select("source", "there").unique(), on="source")
-    slots = slots.with_columns(rank=pl.col("turn") % pl.col("there").cast(pl.Int64))
-    positions = slots.sort("position").group_by("source", "rank", maintain_order=True).agg(positions="position")
-    rows = rows.join(positions, on=["source", "rank"], how="left", maintain_order="left")
-    rows = rows.join(named.select("source", "granted"), on="source", how="left", maintain_order="left")
-    over = pl.col("positions").is_null()
-    evidence = pl.struct(rank=pl.col("rank") + 1, granted="granted").struct.json_encode()
+def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:
+    """Return `rows` with their positions; a row without one goes, with its rank and how many such rows were granted."""
+    taken = chosen.sort("positions").group_by("line").agg("positions")
+    rows = keep_all(rows.select("id", "line", "form", "leaf", "unable")).join(
+        taken, on="line", how="left", maintain_order="left"
+    )
+    over = pl.col("positions").is_null() & pl.col("leaf").is_not_null()
+    placeless = pl.when("unable").then(pl.lit("cannot be asked in this form")).otherwise(pl.lit("no share for it"))
+    rank, granted = (pl.Series(numbers).cast(pl.String) for numbers in told)
+    evidence = pl.concat_str(pl.lit('{"rank":'), rank, pl.lit(',"granted":'), granted, pl.lit("}"))
     return rows.with_columns(
-        drop=pl.when(over).then(pl.lit("over its share")),
+        drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),
-    ).drop("there", "granted", "rank")
+    ).select("id", pl.col("form").cast(pl.String), "positions", "drop", "evidence")
 
 
-def _table(
-    split: str, shares: Mapping[str, float], eligible: Mapping[str, int], granted: Mapping[str, int]
-) -> pl.DataFrame:
-    feasible = largest_feasible(shares, eligible)
-    at_next = largest_remainder(shares, feasible + 1)
-    binds = sum(granted.values()) >= feasible  # a smaller size was asked for: no source binds it
+def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """Return a line for each leaf: share, rows wanted (null: none said), eligible, granted, does it bind."""
+    leaves, feasible = tree.leaves(), made.feasible
+    room, eligible = pool.by_leaf(pool.room), pool.by_leaf(pool.eligible)
+    at_next = whole_counts(tree, feasible + 1)
+    binds = sum(made.leaves.values()) >= feasible  # a smaller size was asked for: no leaf binds it
     return pl.DataFrame(
         {
-            "split": [split] * len(shares),
-            "source": list(shares),
-            "share": list(shares.values()),
-            "eligible": [eligible[source] for source in shares],
-            "granted": [granted[source] for source in shares],
-            "binding": [binds and at_next[source] > eligible[source] for source in shares],
-        }
+            "split": [split] * len(leaves),
+            "source": [leaf.name for leaf in leaves],
+            "share": [float(tree.share(leaf)) for leaf in leaves],
+            "wanted": [wanted.get(leaf.name) for leaf in leaves],
+            "eligible": [eligible.get(leaf.name, 0) for leaf in leaves],
+            "granted": [made.leaves[leaf.name] for leaf in leaves],
+            "binding": [binds and at_next[leaf.name] > room.get(leaf.name, 0) for leaf in leaves],
+            "feasible": [feasible] * len(leaves),
+            "tokens": [made.tokens] * len(leaves),
+            "held": [made.held] * len(leaves),
+        },
+        schema_overrides={"wanted": pl.Int64, "tokens": pl.Int64},
     )

@@ -21,6 +21,7 @@ class NearPages(Stage):
     """
 
     scope: ClassVar[Literal["shard", "whole"]] = "whole"
+    reads: ClassVar[tuple[str, ...]] = ("text",)
 
     similarity: float = 0.7
 

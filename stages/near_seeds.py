@@ -1,70 +1,50 @@
-"""Near seeds: a synthesized problem that is a seed problem in other words or with another name in it goes."""
+"""Near seeds: a synthesized problem that is a seed problem in other words or with other numbers in it goes."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import orjson
 import polars as pl
-from rapidfuzz import fuzz
 
-from pipeline.stage import Assets, Stage, keep_all
+from pipeline.match.leak_index import leak_index
+from pipeline.match.leaks import found_leaks
+from pipeline.match.verdict import LeakThresholds
+from pipeline.stage import Assets, Stage
 
-_WORD = re.compile(r"[^\W_]+")
-_PROPOSED = 8  # seeds compared with a problem: those that share most of its words, the rarest counting most
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ANY = "2"  # stands for every number: on both sides, so that numbers decide nothing
 
 
 @dataclass(frozen=True)
 class NearSeeds(Stage):
-    """Drops near copies of the seed problems, numbers left aside: a seed with other numbers is one too.
+    """Drops problems that hold a seed problem, by the search that finds leaks of benchmarks, numbers left aside.
 
-    likeness: from which a problem is a copy (0..100, rapidfuzz, words in any order).
+    covered: the share of a seed's words, weighted by rarity, that a problem must have.
     """
 
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("problems",)
 
-    likeness: float = 85
+    covered: float = LeakThresholds.covered
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        seeds = assets.inputs["problems"].select("id", "problem").sort("id").rows()
-        words = [_words(problem) for _, problem in seeds]
-        holders: dict[str, list[int]] = {}
-        for at, found in enumerate(words):
-            for word in set(found):
-                holders.setdefault(word, []).append(at)
-        nearest = [self._nearest(_words(question or ""), words, holders) for question in rows.get_column("question")]
-        proofs = [
-            orjson.dumps({"seed": seeds[at][0], "problem": seeds[at][1], "likeness": round(score, 1)}).decode()
-            if score >= self.likeness
-            else None
-            for at, score in nearest
-        ]
-        return keep_all(rows).with_columns(
-            drop=pl.Series(["near copy of a seed problem" if proof else None for proof in proofs], dtype=pl.String),
-            evidence=pl.Series(proofs, dtype=pl.String),
-        )
-
-    def _nearest(self, words: list[str], seeds: list[list[str]], holders: dict[str, list[int]]) -> tuple[int, float]:
-        """Return the seed that is most like a problem, and how much."""
-        weight: Counter[int] = Counter()
-        for word in set(words):
-            held = holders.get(word, ())
-            if len(held) <= max(50, len(seeds) // 10):  # a word of every tenth seed proposes nothing
-                for at in held:
-                    weight[at] += round(1_000 / (1 + len(held)))
-        proposed = sorted(weight, key=lambda at: (-weight[at], at))[:_PROPOSED]
-        text = _sorted(words)
-        return max(
-            ((at, fuzz.ratio(text, _sorted(seeds[at]))) for at in proposed), key=lambda p: p[1], default=(0, 0.0)
-        )
+        seeds = assets.inputs["problems"].select("id", "problem").sort("id")
+        items = _asked(seeds["problem"]).with_columns(benchmark=pl.lit("seeds"), item=seeds["id"])
+        limits = LeakThresholds(covered=self.covered)
+        found = found_leaks(_asked(rows["question"]), leak_index(items), thresholds=limits)
+        found = found.filter(pl.col("reason").is_not_null())
+        proof = pl.struct("seed", "problem", "score").struct.json_encode()
+        copies = found.select(
+            "row", "score", seed=seeds["id"].gather(found["nr"]), problem=seeds["problem"].gather(found["nr"])
+        ).select("row", drop=pl.lit("near copy of a seed problem"), evidence=proof)
+        marked = rows.with_columns(row=pl.int_range(pl.len(), dtype=pl.Int64))
+        return marked.join(copies, on="row", how="left", maintain_order="left").drop("row")
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a problem in lower case, a number as `#`."""
-    return ["#" if word[0].isdigit() else word for word in _WORD.findall(text.lower())]
-
-
-def _sorted(words: Iterable[str]) -> str:
-    return " ".join(sorted(words))
+def _asked(problems: pl.Series) -> pl.DataFrame:
+    """Return problems as questions without options, every number the same."""
+    masked = [_NUMBER.sub(_ANY, text or "") for text in problems]
+    return pl.DataFrame(
+        {"question": masked, "options": [None] * len(masked)},
+        schema={"question": pl.String, "options": pl.List(pl.String)},
+    )

@@ -23,8 +23,8 @@ class Quality(Stage):
 
     min_words: int = 50
     max_words: int = 100_000
-    min_word_length: float = 3
-    max_word_length: float = 10
+    min_word_length: float = 3.0
+    max_word_length: float = 10.0
     max_symbol_ratio: float = 0.1
     max_list_lines: float = 0.9
     max_cut_lines: float = 0.3

@@ -75,7 +75,7 @@ class ClusterSkills(Stage):
     reads: ClassVar[tuple[str, ...]] = ("skill",)
     adds: ClassVar[dict[str, pl.DataType]] = {"cluster": pl.String(), "cluster_size": pl.Int64()}
 
-    likeness: float = 80
+    likeness: float = 80.0
     least: int = 1
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:

@@ -10,9 +10,9 @@ import polars as pl
 from pipeline.errors import RecipeError, did_you_mean
 from pipeline.fingerprint import FileDigests
 from pipeline.hub import resolve_revisions
-from pipeline.recipe import check_keys, read_yaml
 from pipeline.row import LETTERS
 from pipeline.step import RawFile, RawSource
+from pipeline.strict_yaml import check_keys, read_yaml
 from stages.ingest import BenchmarkItems, Ingest
 from stages.sources import BENCHMARKS, SOURCES, HubPlace
 

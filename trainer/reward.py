@@ -1,11 +1,45 @@
 """The reward: the curation's own `grade` as TRL and verl call it; accuracy AND format, a fault of ours is no reward."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pipeline.verify import grade
+from pipeline.verify import Grade, grade
 
 Completion = str | Sequence[Mapping[str, str]]  # text, or chat messages of which the last is the model's
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What is paid for: a weighted sum. both: accuracy AND format at once, as the paper pays.
+
+    overlong_tokens: a completion that comes this near to `limit` tokens loses up to 1 (DAPO's soft punishment); 0: off.
+    """
+
+    both: float = 1.0
+    accuracy: float = 0.0
+    format: float = 0.0
+    overlong_tokens: int = 0
+    limit: int = 0
+
+    def of(self, graded: Grade, num_tokens: int) -> float | None:
+        """Return the reward of a graded completion, None where grading it failed for a fault of ours."""
+        if graded.score is None:
+            return None
+        right, formed = graded.score == 1.0, graded.format_ok
+        paid = self.both * (right and formed) + self.accuracy * right + self.format * formed
+        if self.overlong_tokens:
+            over = num_tokens - (self.limit - self.overlong_tokens)
+            paid -= min(1.0, max(0.0, over / self.overlong_tokens))
+        return paid
+
+
+PAPER = Pay()
+
+
+def text_of(completion: Completion) -> str:
+    """Return what the model wrote."""
+    return completion if isinstance(completion, str) else completion[-1]["content"]
 
 
 def blend_reward(
@@ -21,11 +55,7 @@ def blend_reward(
 
 def score(row: Mapping[str, Any], completion: Completion) -> float | None:
     """Return R_acc AND R_format of one completion (Nemotron-CrossThink, section 3): 1.0, 0.0, or None for our fault."""
-    text = completion if isinstance(completion, str) else completion[-1]["content"]
-    graded = grade(row, text, strict=True)
-    if graded.score is None:
-        return None
-    return float(graded.score == 1.0 and graded.format_ok)
+    return PAPER.of(grade(row, text_of(completion), strict=True), 0)
 
 
 def compute_score(data_source: str, solution_str: str, ground_truth: str, extra_info: Mapping[str, Any]) -> float:

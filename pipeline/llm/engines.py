@@ -1,8 +1,9 @@
 """Makes an engine by its name, ready to be asked: `vllm`, `openai` or `replay`, with cache, counters and budget."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.errors import SourceError, did_you_mean
 from pipeline.llm.backend import Backend
@@ -18,6 +19,12 @@ from pipeline.llm.usage import Price
 ENGINES = ("vllm", "openai", "replay")
 OPENAI_URL = "https://api.openai.com/v1"
 _FREE = Price()
+_GPUS = (Path("/dev/nvidiactl"), Path("/dev/kfd"))  # the drivers of NVIDIA and AMD; asking torch would take seconds
+
+
+def engine_here(url: str) -> str:
+    """Return the engine where none is named: a server with its address, vLLM with a GPU, else what was recorded."""
+    return "openai" if url else "vllm" if any(gpu.exists() for gpu in _GPUS) else "replay"
 
 
 def engine_of(
@@ -28,7 +35,7 @@ def engine_of(
     key_variable: str = "OPENAI_API_KEY",
     concurrency: int = 64,
     patience: Patience = Patience(),  # noqa: B008 (frozen)
-    weights: str = "",
+    weights: Mapping[str, str] = MappingProxyType({}),
     tensor_parallel: int = 1,
     max_model_tokens: int = 0,
     price: Price = _FREE,
@@ -38,7 +45,7 @@ def engine_of(
 
     cache: its SQLite file, made where there is none; for `replay` also a JSONL file of recorded completions.
     openai: url (else OPENAI_BASE_URL, else OpenAI's own), key_variable, concurrency, patience.
-    vllm: weights (a folder, where the model's name is not one on the hub), tensor_parallel, max_model_tokens (0: the
+    vllm: weights (folders of models whose name is not one on the hub), tensor_parallel, max_model_tokens (0: the
     model's own).
     price: a million tokens' cost. budget: what may be spent in this process, in the price's currency.
 
@@ -56,7 +63,7 @@ def _backend_of(
     key_variable: str,
     concurrency: int,
     patience: Patience,
-    weights: str,
+    weights: Mapping[str, str],
     tensor_parallel: int,
     max_model_tokens: int,
 ) -> Backend:
@@ -76,7 +83,8 @@ def _cache_of(name: str, path: Path) -> Cache:
     if name != "replay":
         return Cache(path)
     if not path.is_file():
-        raise SourceError(f"{path}: no such file of recorded completions; name one with --cache")
+        mend = "name one with --cache, or what answers with --engine and --url"
+        raise SourceError(f"{path}: no such file of recorded completions; {mend}")
     if path.suffix != ".jsonl":
         return Cache(path)
     cache = Cache(None)

@@ -31,6 +31,7 @@ class Metered:
         self._elsewhere: list[Request] = []  # another process is asking these
         self._is_running = False
         self._is_started = False
+        self._started_s = 0.0
         self._is_spent = False
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Outcome]:
@@ -103,6 +104,7 @@ class Metered:
                 self._elsewhere.append(request)
                 continue
             if not self._is_started:
+                self._started_s = time.monotonic()
                 self._backend.start(self._arrived)
                 self._is_started = True
             self._at_most[request.digest] = self._price.at_most(request)
@@ -134,6 +136,7 @@ class Metered:
         if self._is_started:
             self._backend.stop()
             self._is_started = False
+            self.usage.asking_s += time.monotonic() - self._started_s
         self._at_most.clear()
         self._elsewhere.clear()
         self._reserved = 0.0

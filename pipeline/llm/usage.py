@@ -26,8 +26,9 @@ class Price:
 
 @dataclass
 class Usage:
-    """The counters of an engine. requests = cached + answered + faults; tokens and cost are of the calls made.
+    """The counters of an engine. requests = cached + answered + faults; tokens, time and cost are of the calls made.
 
+    asking_s: while anything was under way, the loading of a model included.
     lost_calls: calls without a whole answer that the server may have charged for; each is in `cost` at its most.
     """
 
@@ -38,6 +39,7 @@ class Usage:
     lost_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    asking_s: float = 0.0
     cost: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -56,7 +58,7 @@ class Usage:
         self.cost += at_most if uncounted else price.of(outcome.prompt_tokens, outcome.completion_tokens)
 
     def __str__(self) -> str:
-        """`1,204 requests: 200 cached, 1,000 answered (3 cut), 4 timed out; 90,112 + 210,003 tokens; cost 0.54`"""
+        """`1,104 requests: 200 cached, 900 answered (3 cut), 4 timed out; 9,112 + 21,003 tokens in 96 s; cost 0.54`"""
         parts = [
             f"{self.cached:,} cached",
             f"{self.answered:,} answered" + (f" ({self.cut:,} cut)" if self.cut else ""),
@@ -64,5 +66,6 @@ class Usage:
         parts += [f"{count:,} {fault}" for fault, count in sorted(self.faults.items())]
         text = f"{self.requests:,} requests: {', '.join(parts)}"
         text += f"; {self.prompt_tokens:,} + {self.completion_tokens:,} tokens"
+        text += f" in {self.asking_s:,.0f} s" if self.asking_s >= 0.5 else ""
         text += f"; {self.lost_calls:,} calls lost" if self.lost_calls else ""
         return text + (f"; cost {self.cost:.4g}" if self.cost else "")

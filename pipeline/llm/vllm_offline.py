@@ -3,6 +3,7 @@
 The only file that imports vllm.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
@@ -16,16 +17,16 @@ _QUEUE = 2  # requests kept per sequence that vLLM computes at once, so that its
 
 
 class VllmOffline:
-    """vLLM's engine, loaded at the first start and kept.
+    """vLLM's engine. A model is loaded at its first request and kept until another one is asked: one at a time.
 
-    weights: a folder, or empty where the requests' model is a name on the hub. tensor_parallel: GPUs that share the
-    model. max_model_tokens: the longest prompt with its completion, 0 for the model's own.
+    weights: the folder of a model by its name; any other is a name on the hub, or a folder itself. tensor_parallel:
+    GPUs that share the model. max_model_tokens: the longest prompt with its completion, 0 for the model's own.
     """
 
     name = "vllm"
     room = 64  # before the engine says how many sequences it computes at once
 
-    def __init__(self, weights: str, *, tensor_parallel: int, max_model_tokens: int) -> None:
+    def __init__(self, weights: Mapping[str, str], *, tensor_parallel: int, max_model_tokens: int) -> None:
         self._weights = weights
         self._tensor_parallel = tensor_parallel
         self._max_model_tokens = max_model_tokens
@@ -38,11 +39,12 @@ class VllmOffline:
         self._arrived = arrived
 
     def ask(self, request: Request) -> None:
+        if self._llm and request.model != self._model:
+            assert not self._under_way, f"{request.model} is asked while {self._model} answers"
+            self._unload(self._llm)
         llm = self._llm or self._load(request.model)
         from vllm.exceptions import VLLMValidationError
 
-        if request.model != self._model:
-            raise SourceError(f"{request.model}: vLLM runs {self._model} here; ask one model an engine")
         try:
             prompt = {"prompt_token_ids": _tokens(llm, request)}
             llm.llm_engine.add_request(request.digest, prompt, _sampling(request))
@@ -79,26 +81,36 @@ class VllmOffline:
         try:
             import vllm
         except ImportError as error:
-            mend = "install requirements-vllm.txt, or ask a server with the engine openai"
+            mend = "install vllm==0.31.0 for a GPU, or ask a server with --engine openai --url ADDRESS"
             raise SourceError(f"engine vllm: not installed ({error}); {mend}") from error
         from vllm.platforms import current_platform
 
         # On a CPU vLLM 0.31 dies of a seeded request whose prompt it computes in parts ("does not use offset").
+        where = self._weights.get(model, model)
         parts = {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
         try:
             llm = vllm.LLM(
                 **parts,
-                model=self._weights or model,
+                model=where,
                 tensor_parallel_size=self._tensor_parallel,
                 max_model_len=self._max_model_tokens or None,
             )
         except Exception as error:  # of any kind: no such model, no GPU, no memory
-            where = self._weights or model
-            raise SourceError(f"{where}: vLLM cannot load it ({_first_line(error)}); name another model") from error
+            mend = "name another model, or its folder with --weights MODEL=FOLDER"
+            raise SourceError(f"{where}: vLLM cannot load it ({_first_line(error)}); {mend}") from error
         self.name = f"vllm {vllm.__version__}"
         self.room = _QUEUE * llm.llm_engine.vllm_config.scheduler_config.max_num_seqs
         self._llm, self._model = llm, model
         return llm
+
+    def _unload(self, llm: "LLM") -> None:
+        """Free the memory of the model for the next one."""
+        from vllm.distributed.parallel_state import cleanup_dist_env_and_memory
+
+        self._llm = None
+        llm.llm_engine.engine_core.shutdown()
+        del llm
+        cleanup_dist_env_and_memory()
 
 
 def _tokens(llm: "LLM", request: Request) -> list[int]:

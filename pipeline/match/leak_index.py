@@ -11,8 +11,7 @@ from pipeline.match.inline import with_options_apart
 from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of, mixed
 from pipeline.match.outline import Lists, Outlines, outlines_of, undrawn
 from pipeline.match.sketch import text_hashes
-from pipeline.match.spans import Places
-from pipeline.match.tokens import Tokens, ordered_hashes, summed, tokenized
+from pipeline.match.tokens import Places, Tokens, ordered_hashes, summed, tokenized
 from pipeline.match.undress import unnumbered
 from pipeline.match.weights import Weights, word_weights
 

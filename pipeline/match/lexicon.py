@@ -13,7 +13,7 @@ Hashes = npt.NDArray[np.uint64]
 # Kinds of tokens. NOTHING is dropped from every comparison; the others are what comparisons are made of.
 NOTHING, STOPPED, WORD, NUMBER, LETTER, SIGN, MEASURE, OPPOSITE = range(8)
 
-_NUM_SLOTS = 1 << 17  # of two bytes: stays in the processor's cache
+NUM_SLOTS = 1 << 17  # of two bytes: stays in the processor's cache
 
 
 def mixed(x: Hashes) -> Hashes:
@@ -53,7 +53,7 @@ class Lexicon:
 
 def _slots(hashes: Hashes, shift: np.uint64) -> npt.NDArray[np.intp]:
     """Return the slot of each hash."""
-    return ((hashes >> shift) & np.uint64(_NUM_SLOTS - 1)).astype(np.intp)
+    return ((hashes >> shift) & np.uint64(NUM_SLOTS - 1)).astype(np.intp)
 
 
 def _lexicon(entries: dict[str, tuple[str, int]]) -> Lexicon:
@@ -62,7 +62,7 @@ def _lexicon(entries: dict[str, tuple[str, int]]) -> Lexicon:
     hashes = np.array([hash_of(word) for word in words], np.uint64)
     shifts = (np.uint64(bits) for bits in range(47))
     shift = next(bits for bits in shifts if len(np.unique(_slots(hashes, bits))) == len(words))
-    slots = np.zeros(_NUM_SLOTS, np.uint16)
+    slots = np.zeros(NUM_SLOTS, np.uint16)
     slots[_slots(hashes, shift)] = np.arange(1, len(words) + 1)
     new_hashes = np.array([hash_of(new) for new, _ in entries.values()], np.uint64)
     return Lexicon(shift, slots, hashes, new_hashes, np.array([kind for _, kind in entries.values()], np.uint8))

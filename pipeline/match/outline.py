@@ -8,8 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes
-from pipeline.match.spans import Places
-from pipeline.match.tokens import Tokens, ordered_hashes, tokenized
+from pipeline.match.tokens import Places, Tokens, ordered_hashes, tokenized
 from pipeline.match.weights import TABLE_BITS, Weights
 
 _DRAWING = r"(?s)\[asy\].*?(?:\[/asy\]|$)"  # its code is alike in all drawings

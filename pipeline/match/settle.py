@@ -21,7 +21,7 @@ from pipeline.match.reading import (
     word_meanings,
     words_of,
 )
-from pipeline.match.spans import Places
+from pipeline.match.tokens import Places
 from pipeline.match.verdict import (
     Comparison,
     LeakThresholds,

@@ -5,9 +5,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of, mixed
-from pipeline.match.spans import Places
-from pipeline.match.tokens import Tokens, ordered_hashes, summed, tokenized
+from pipeline.match.lexicon import Hashes, mixed
+from pipeline.match.tokens import Places, summed, text_bytes
 from pipeline.match.undress import unnumbered
 
 _SLICE = 8192  # rows a time, so that a shard of any size needs little memory
@@ -27,9 +26,6 @@ SKETCH = pl.Schema(
     }
 )
 
-_UNORDERED = np.array([hash_of(sign) for sign in "/()[]"], np.uint64)  # a fraction has two ways to be written
-_ONE_DIGIT, _ONE_WORD = np.uint64(hash_of("1")), np.uint64(hash_of("one"))
-
 
 def sketched(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     """Return the sketch of each row; `options` is a list of texts or null."""
@@ -42,38 +38,35 @@ def sketched(question: pl.Series, options: pl.Series) -> pl.DataFrame:
 
 def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     """Return the sketch of a few thousand rows."""
-    tokens = tokenized(unnumbered(question))
-    words = tokens.only((tokens.kinds == WORD) | (tokens.kinds >= MEASURE))
-    stems = (words.stems >> np.uint64(32)).astype(np.uint32)
-    exact, exact_too = ordered_hashes(tokens.hashes, tokens.offsets, salts=(1, 2))
+    from pipeline.match.scan import tables
+    from pipeline.match.sketching import sketch_texts
+
+    hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), *tables())
     return pl.DataFrame(
         {
-            "exact": exact,
-            "exact_too": exact_too,
+            **dict(zip(("exact", "exact_too", "figures", "all_figures", "skeleton"), hashes, strict=True)),
+            **dict(zip(("num_numbers", "ones", "ones_said"), counts, strict=True)),
             "choices": choice_hashes(options),
-            "figures": _figures(tokens, tokens.hashes != _ONE_DIGIT),
-            "all_figures": _figures(tokens, tokens.hashes == tokens.hashes),
-            "num_numbers": _counted(tokens.kinds == NUMBER, tokens.offsets),
-            "skeleton": ordered_hashes(words.stems, words.offsets, salts=(3,))[0],
-            "ones": _counted(tokens.hashes == _ONE_DIGIT, tokens.offsets),
-            "ones_said": _counted(tokens.hashes == _ONE_WORD, tokens.offsets),
-            "words": _lists(stems, words.offsets),
-        },
-        schema=SKETCH,
-    )
+            "words": _lists(stems, offsets),
+        }
+    ).select(pl.col(name).cast(dtype) for name, dtype in SKETCH.items())
 
 
 def bag_words(question: pl.Series) -> pl.Series:
     """Return a list a text of the stems of the words that carry it, in order, as in SKETCH's `words`."""
-    tokens = tokenized(unnumbered(question))
-    words = tokens.only((tokens.kinds == WORD) | (tokens.kinds >= MEASURE))
-    return _lists((words.stems >> np.uint64(32)).astype(np.uint32), words.offsets)
+    from pipeline.match.scan import tables
+    from pipeline.match.sketching import sketch_texts
+
+    *_, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), *tables())
+    return _lists(stems, offsets)
 
 
 def text_hashes(text: pl.Series) -> Hashes:
     """Return one hash a text of all its tokens in order; 0 without tokens."""
-    tokens = tokenized(text)
-    return ordered_hashes(tokens.hashes, tokens.offsets, salts=(4,))[0]
+    from pipeline.match.scan import tables
+    from pipeline.match.sketching import ordered_hashes
+
+    return ordered_hashes(*text_bytes(text), 4, *tables())
 
 
 def option_sets(options: pl.Series) -> list[frozenset[int]]:
@@ -93,25 +86,6 @@ def choice_hashes(options: pl.Series) -> Hashes:
         return np.zeros(len(options), np.uint64)
     texts = options.filter(pl.Series(sizes > 0)).explode().cast(pl.String)
     return summed(mixed(text_hashes(texts) + np.uint64(1)), offsets)
-
-
-def _figures(tokens: Tokens, counted: npt.NDArray[np.bool_]) -> Hashes:
-    """Return one hash a text of what makes it another problem when it changes, of the tokens that are `counted`.
-
-    Numbers, variables and signs count in their order, fractions and brackets in any.
-    """
-    kinds, hashes = tokens.kinds, tokens.hashes
-    unordered = (kinds == SIGN) & np.isin(hashes, _UNORDERED)
-    figure = (kinds == NUMBER) | (kinds == LETTER) | ((kinds == SIGN) & ~unordered)
-    ordered, loose = tokens.only(figure & counted), tokens.only(unordered)
-    total = ordered_hashes(ordered.hashes, ordered.offsets, salts=(5,))[0]
-    total += summed(mixed(loose.hashes + np.uint64(6)), loose.offsets)
-    return total
-
-
-def _counted(wanted: npt.NDArray[np.bool_], offsets: Places) -> npt.NDArray[np.uint16]:
-    """Return how many tokens of each text are `wanted`."""
-    return np.minimum(np.diff(np.searchsorted(np.flatnonzero(wanted), offsets)), 65_535).astype(np.uint16)
 
 
 def _lists(values: npt.NDArray[np.uint32], offsets: Places) -> pl.Series:

@@ -1,98 +1,132 @@
-"""Find where tokens stand in a buffer of bytes: words, numbers, signs; the neighbours of a byte settle what it is."""
+"""Find where words, numbers and signs stand in a text, compiled; the neighbours of a byte settle what it is."""
 
 import numpy as np
 import numpy.typing as npt
 
-Flags = npt.NDArray[np.bool_]
+from pipeline.match.compiled import compiled
+from pipeline.match.letters import (
+    BANG,
+    CLASSES,
+    COLON,
+    COMMA,
+    DASH,
+    DIGIT,
+    POINT,
+    QUOTE,
+    SIGNED,
+    SPACE,
+    STAR,
+    WORDY,
+)  # fmt: skip
+from pipeline.match.lexicon import NOTHING, NUMBER, SIGN, WORD
+
 Places = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
-# Classes of bytes. From _QUOTE on the neighbours decide what the byte is.
-SPACE, WORDY, DIGIT, SIGNED, _QUOTE, _DASH, _POINT, _COMMA, _BANG, _COLON, _STAR, _BRACKET = range(12)
+_CLASS = np.frombuffer(CLASSES, np.uint8)
+_KIND = np.array([NOTHING, WORD, NUMBER, SIGN], np.uint8)  # of a run of bytes of one class
+_FRAC = np.frombuffer(b"frac", np.uint8)
 
 
-def _classes() -> bytes:
-    """Return the class of each byte; bytes of 128 and more belong to letters that are not Latin."""
-    table = bytearray(256)
-    table[128:] = bytes([WORDY]) * 128
-    for letter in b"abcdefghijklmnopqrstuvwxyz":
-        table[letter] = table[letter - 32] = WORDY
-    for digit in b"0123456789":
-        table[digit] = DIGIT
-    for sign in b"+/=<>^%|":
-        table[sign] = SIGNED
-    special = {b"'": _QUOTE, b"-": _DASH, b".": _POINT, b",": _COMMA, b"!": _BANG, b":": _COLON, b"*": _STAR}
-    for byte, kind in special.items():
-        table[byte[0]] = kind
-    for bracket in b"()[]":
-        table[bracket] = _BRACKET
-    return bytes(table)
+@compiled
+def _class_at(data: Bytes, place: int, begin: int, end: int) -> int:
+    """Return what the byte is by itself; outside of the text is space."""
+    return _CLASS[data[place]] if begin <= place < end else SPACE
 
 
-CLASS = _classes()
-LOWER = bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in range(256))
+@compiled
+def _byte_at(data: Bytes, place: int, begin: int, end: int) -> int:
+    return data[place] if begin <= place < end else 10
 
 
-def settle(text: Bytes, classes: Bytes) -> None:
-    """Decide in `classes` what bytes are by their neighbours: 1.5 and 1,000 are numbers, `well-known` two words."""
-    places = np.flatnonzero(classes >= _QUOTE)
-    kind = classes[places]
-
-    def around(step: int, what: int) -> Flags:
-        same: Flags = classes.take(places + step) == what
-        return same
-
-    letter_before, letter_after = around(-1, WORDY), around(1, WORDY)
-    digit_before, digit_after = around(-1, DIGIT), around(1, DIGIT)
-    before, after = text.take(places - 1), text.take(places + 1)
-    word_after = letter_after & around(2, WORDY)
-    hyphen = ((letter_before & around(-2, WORDY)) & letter_after) | ((letter_before | digit_before) & word_after)
-    group = digit_before & digit_after & around(2, DIGIT) & around(3, DIGIT) & ~around(4, DIGIT)
-    bracket_sign = before != ord("\\")  # \( begins mathematics
-    bold = (before == ord("*")) | (after == ord("*"))  # **bold**
-    settled = np.zeros(len(places), np.uint8)
-    settled[(kind == _QUOTE) & letter_before & letter_after] = WORDY
-    settled[(kind == _QUOTE) & letter_before & (after == ord("("))] = SIGNED  # f'(x)
-    settled[(kind == _DASH) & ~hyphen] = SIGNED
-    settled[(kind == _POINT) & digit_after & (digit_before | ~letter_before) & (before != ord("."))] = DIGIT
-    settled[(kind == _COMMA) & group] = DIGIT
-    settled[(kind == _BANG) & (digit_before | (before == ord(")")) | (after == ord("=")))] = SIGNED  # 5! and !=
-    settled[(kind == _COLON) & digit_before & digit_after] = SIGNED
-    settled[(kind == _STAR) & ~bold] = SIGNED
-    settled[(kind == _BRACKET) & bracket_sign] = SIGNED
-    classes[places] = settled
-
-
-def spans(text: Bytes, classes: Bytes) -> tuple[Places, Places]:
-    """Return where each token begins and how long it is; a sign is a token of its own, `<=` is one sign."""
-    breaks = np.empty(len(classes), np.bool_)
-    breaks[0] = True
-    np.not_equal(classes[1:], classes[:-1], out=breaks[1:])
-    breaks |= classes == SIGNED
-    commands = np.flatnonzero(text[:-16] == ord("\\")) + 1  # after the backslash
-    if len(commands):
-        _split_short_fractions(text, classes, breaks, commands)
-    token = classes != SPACE
-    begins = np.flatnonzero(breaks & token)
-    lengths = np.flatnonzero(breaks[1:] & token[:-1]) + 1 - begins
-    equals = np.flatnonzero(text == ord("="))
-    before = text[equals - 1]
-    equals = equals[(before == ord("<")) | (before == ord(">")) | (before == ord("!"))]
-    if len(equals):
-        joined = np.searchsorted(begins, equals)
-        lengths[joined - 1] = 2
-        stays = np.ones(len(begins), np.bool_)
-        stays[joined] = False
-        begins, lengths = begins[stays], lengths[stays]
-    return begins, lengths
+@compiled
+def _settled(data: Bytes, place: int, begin: int, end: int, kind: int) -> int:
+    """Return what a byte is by its neighbours: 1.5 and 1,000 are numbers, `well-known` two words."""
+    before, after = _class_at(data, place - 1, begin, end), _class_at(data, place + 1, begin, end)
+    byte_before, byte_after = _byte_at(data, place - 1, begin, end), _byte_at(data, place + 1, begin, end)
+    if kind == QUOTE:
+        if before == WORDY and after == WORDY:
+            return WORDY
+        return SIGNED if before == WORDY and byte_after == ord("(") else SPACE  # f'(x)
+    if kind == DASH:
+        before_that, after_that = _class_at(data, place - 2, begin, end), _class_at(data, place + 2, begin, end)
+        in_word = before == WORDY and before_that == WORDY and after == WORDY
+        joins = (before in (WORDY, DIGIT)) and after == WORDY and after_that == WORDY
+        return SPACE if in_word or joins else SIGNED
+    if kind == POINT:
+        number = after == DIGIT and (before == DIGIT or before != WORDY) and byte_before != ord(".")
+        return DIGIT if number else SPACE
+    if kind == COMMA:
+        group = before == DIGIT and after == DIGIT
+        for step in (2, 3):
+            group = group and _class_at(data, place + step, begin, end) == DIGIT
+        return DIGIT if group and _class_at(data, place + 4, begin, end) != DIGIT else SPACE
+    if kind == BANG:  # 5! and !=
+        return SIGNED if before == DIGIT or byte_before == ord(")") or byte_after == ord("=") else SPACE
+    if kind == COLON:
+        return SIGNED if before == DIGIT and after == DIGIT else SPACE
+    if kind == STAR:  # **bold**
+        return SPACE if byte_before == ord("*") or byte_after == ord("*") else SIGNED
+    return SPACE if byte_before == ord("\\") else SIGNED  # \( begins mathematics
 
 
-def _split_short_fractions(text: Bytes, classes: Bytes, breaks: Flags, commands: Places) -> None:
-    r"""Set a break between the digits of `\frac12`, which says 1/2."""
-    for dress, name in ((0, b"frac"), (1, b"dfrac"), (1, b"tfrac")):
-        found = commands
-        for step, letter in enumerate(name):
-            found = found[text.take(found + step) == letter]
-        digits = found + 4 + dress
-        digits = digits[(classes.take(digits) == DIGIT) & (classes.take(digits + 1) == DIGIT)]
-        breaks[digits + 1] = True
+@compiled
+def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Places, kinds: Bytes) -> int:
+    r"""Find where the tokens of a text stand; return how many there are. `\frac12` has 1 and 2."""
+    num, previous, place = 0, SPACE, start
+    while place < end:
+        kind = int(_CLASS[data[place]])
+        if kind >= QUOTE:
+            kind = _settled(data, place, start, end, kind)
+        if kind == previous and (kind in (WORDY, DIGIT)):
+            lengths[num - 1] += 1
+            if kind == DIGIT and lengths[num - 1] == 2 and _after_fraction(data, start, begins, lengths, num - 1):
+                lengths[num - 1] = 1
+                begins[num], lengths[num], kinds[num] = place, 1, NUMBER
+                num += 1
+        elif kind == SIGNED and data[place] == ord("=") and _makes_unequal(data, place, start):
+            lengths[num - 1] = 2
+        elif kind != SPACE:
+            begins[num] = place
+            if kind == WORDY:
+                while place + 1 < end and _CLASS[data[place + 1]] == WORDY:
+                    place += 1
+            lengths[num], kinds[num] = place + 1 - begins[num], _KIND[kind]
+            num += 1
+        previous = kind
+        place += 1
+    return num
+
+
+@compiled
+def _makes_unequal(data: Bytes, place: int, start: int) -> bool:
+    """Return whether the byte before makes one sign of `<=`, `>=` or `!=`."""
+    if place == start:
+        return False
+    before = int(data[place - 1])
+    return before in (ord("<"), ord(">"), ord("!"))
+
+
+@compiled
+def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, token: int) -> bool:
+    r"""Return whether the token stands straight after `\frac`, `\dfrac` or `\tfrac`."""
+    if token == 0:
+        return False
+    name, size = begins[token - 1], lengths[token - 1]
+    if name + size != begins[token] or data[name] == ord("c"):
+        return False
+    return is_fraction(data, start, name, size)
+
+
+@compiled
+def is_fraction(data: Bytes, start: int, name: int, size: int) -> bool:
+    r"""Return whether the token is the command `\frac`, `\dfrac`, `\tfrac` or `\cfrac`."""
+    if name == start or data[name - 1] != ord("\\") or not 4 <= size <= 5:
+        return False
+    if size == 5 and data[name] != ord("d") and data[name] != ord("t") and data[name] != ord("c"):
+        return False
+    name += size - 4
+    for nth in range(4):
+        if data[name + nth] != _FRAC[nth]:
+            return False
+    return True

@@ -17,8 +17,11 @@ _AFTER = {
     "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "θ": " theta ", "λ": " lambda ",
     "μ": " mu ", "π": " pi ", "ρ": " rho ", "σ": " sigma ", "τ": " tau ", "φ": " phi ", "ω": " omega ",
 }  # fmt: skip
+# Capitals of other alphabets; Latin ones stay, for the tokeniser reads them as small ones, and HAC may name an angle.
+_SMALL = {chr(code): chr(code).lower() for code in range(0x80, 0x1FFFF) if len(chr(code).lower()) == 1}
+_SMALL = {capital: small for capital, small in _SMALL.items() if capital != small}
 # Scripts without spaces between words: a character is a word.
-_UNSPACED = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 
 # What a sheet of exercises puts around a question: `Question 12:`, `3) `, `(5 points)`.
 _NUMBERED = r"^\s*\**(?:(?i:question|problem|exercise|example|task|q|ex)(?:\.?\s*\d+\s*[.:)]|\s*:)|\(?\d+[.)]\s)\**\s*"
@@ -48,10 +51,10 @@ def _one_spelling(text: pl.Series) -> pl.Series:
     return (
         text.str.replace_many(list(_BEFORE), list(_BEFORE.values()))
         .str.normalize("NFKD")
-        .str.to_lowercase()
+        .str.replace_many(list(_SMALL), list(_SMALL.values()))
         .str.replace_many(list(_AFTER), list(_AFTER.values()))
         .str.replace_all(r"\p{M}", "")
-        .str.replace_all(_UNSPACED, " $1 ")
+        .str.replace_all(f"({UNSPACED})", " $1 ")
         .str.replace_all(r"([\p{S}--\p{ASCII}])", " $1 ")  # a sign of mathematics is a word of its own
         .str.replace_all(r"[^\p{L}\p{N}\p{S}\x00-\x7f]", " ")
     )

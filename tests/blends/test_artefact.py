@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 import yaml
 
+from pipeline.errors import DataError
 from pipeline.verify import grade
-from stages.mix import largest_remainder
+from stages.mixing.counts import resolve, whole_counts
+from stages.mixing.tree import read_shares
 from tests.conftest import run_crossthink
 from trainer.data import load_blend
 from trainer.reward import blend_reward, compute_score
@@ -34,7 +36,8 @@ def test_counts_are_the_shares_to_the_row(train: pl.DataFrame, sample_blend: Pat
     shares = yaml.safe_load((Path(__file__).parents[2] / "blends" / "nemo_weighted.yaml").read_text())["all"]["mix"][
         "shares"
     ]
-    assert Counter(train.get_column("source")) == largest_remainder(shares, train.height)
+    tree = resolve(read_shares(shares, ()), {})
+    assert Counter(train.get_column("source")) == whole_counts(tree, train.height)
 
 
 def test_every_prefix_is_on_ratio_to_within_a_row(train: pl.DataFrame) -> None:
@@ -96,9 +99,9 @@ def test_card_says_what_the_files_hold(sample_blend: Path, train: pl.DataFrame) 
 
 def test_trainer_reads_the_blend_and_refuses_another(sample_blend: Path, train: pl.DataFrame, tmp_path: Path) -> None:
     assert load_blend(sample_blend)["id"] == train.get_column("id").to_list()
-    with pytest.raises(FileNotFoundError, match="build the blend first"):
+    with pytest.raises(DataError, match="build the blend first"):
         load_blend(tmp_path)
-    with pytest.raises(ValueError, match="no rows of split 'test'"):
+    with pytest.raises(DataError, match="no rows of split 'test'"):
         load_blend(sample_blend, "test")
 
 
@@ -137,5 +140,6 @@ def test_plan_says_what_changed(sample_data: Path, tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "blends" / "nemo_weighted.yaml").read_text()
     recipe.write_text(text.replace("max_words: 10", "max_words: 8"))
     told = run_crossthink("plan", recipe, "--data", sample_data).stdout
-    assert told.count("max_words 10 -> 8") == 6
+    assert told.count("max_words 10 -> 8") == 6 + 1  # each source's step, and what it costs
+    assert "since the last build: verifiable.max_words 10 -> 8: 11 steps run again" in told
     assert "dedup" in told and "its input changed" in told

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+import pipeline.llm.engines
 from pipeline.errors import SourceError
 from pipeline.llm.cache import Cache
-from pipeline.llm.engines import engine_of, in_order
+from pipeline.llm.engines import engine_here, engine_of, in_order
 from pipeline.llm.record import write_records
 from tests.llm.ask import answers, ask, said
 from tests.llm.faulty import FaultyServer, running
@@ -46,3 +47,12 @@ def test_an_unknown_engine_is_named_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="'open-ai': there is none; did you mean 'openai'"):
         engine_of("open-ai", cache=tmp_path / "c.sqlite")
     assert not (tmp_path / "c.sqlite").exists()
+
+
+def test_without_a_name_an_address_a_gpu_or_what_is_recorded_decides(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pipeline.llm.engines, "_GPUS", (tmp_path / "driver",))
+    assert (engine_here("http://127.0.0.1:8000/v1"), engine_here("")) == ("openai", "replay")
+    (tmp_path / "driver").touch()
+    assert (engine_here("http://127.0.0.1:8000/v1"), engine_here("")) == ("openai", "vllm")

@@ -68,7 +68,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def offline(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Metered]:
     cache = tmp_path_factory.mktemp("offline") / "c.sqlite"
-    with engine_of("vllm", cache=cache, weights=str(weights), max_model_tokens=LONGEST) as engine:
+    with engine_of("vllm", cache=cache, weights={"tiny": str(weights)}, max_model_tokens=LONGEST) as engine:
         yield engine
 
 
@@ -170,7 +170,7 @@ def test_offline_can_be_left_and_asked_again(offline: Metered) -> None:
 
 def test_no_such_model_is_one_line(tmp_path: Path, weights: Path) -> None:
     with (
-        engine_of("vllm", cache=tmp_path / "c.sqlite", weights=str(tmp_path / "none")) as engine,
+        engine_of("vllm", cache=tmp_path / "c.sqlite", weights={"tiny": str(tmp_path / "none")}) as engine,
         pytest.raises(SourceError, match="vLLM cannot load it") as stop,
     ):
         in_order(engine, [ask(1)])
@@ -222,3 +222,27 @@ def test_a_killed_run_repeats_no_finished_request(url: str, tmp_path: Path) -> N
     assert killed_at - start - stored <= 32  # lost: at most what was under way
     assert num_done(url) - killed_at == 400 - stored
     assert f"400 requests: {stored} cached, {400 - stored} answered" in done.stdout
+
+
+TWO_MODELS = """
+import sys
+from pathlib import Path
+from pipeline.llm.engines import engine_of, in_order
+from tests.llm.test_vllm import LONGEST, ask
+if __name__ == "__main__":
+    weights = {"writer": sys.argv[1], "solver": sys.argv[1]}
+    with engine_of("vllm", cache=Path(sys.argv[2]), weights=weights, max_model_tokens=LONGEST) as engine:
+        for model in ("writer", "solver"):
+            outcomes = in_order(engine, [ask(number, model=model) for number in range(8)])
+            print(model, sum(outcome.text is not None for outcome in outcomes), flush=True)
+"""
+
+
+def test_a_second_model_takes_the_place_of_the_first(weights: Path, tmp_path: Path) -> None:
+    """As users have it: the model runs in a process of its own, which ends before the next model is loaded."""
+    (tmp_path / "two.py").write_text(TWO_MODELS)
+    command = [sys.executable, str(tmp_path / "two.py"), str(weights), str(tmp_path / "c.sqlite")]
+    settings = os.environ | SETTINGS | {"VLLM_ENABLE_V1_MULTIPROCESSING": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert [line for line in done.stdout.splitlines() if line.endswith(" 8")] == ["writer 8", "solver 8"]

@@ -5,8 +5,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from pipeline.match.near import near_copies
-from pipeline.match.reading import Thresholds
+from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.sketch import sketched
 
 LONG = (

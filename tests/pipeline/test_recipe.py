@@ -49,7 +49,7 @@ def test_a_good_recipe_is_read(tmp_path: Path) -> None:
     assert (recipe.name, recipe.about, recipe.seed, recipe.sources) == ("small", "two sources", 7, ("math", "syn_qa"))
     assert [name for name, _ in recipe.each] == ["normalize", "forms", "verifiable"]
     assert recipe.each[2][1] == Verifiable(rules="paper", max_words=5)
-    assert recipe.all[1][1] == Mix({"math": 0.25, "syn_qa": 0.75}, size="max", seed=7)
+    assert recipe.all[1][1] == Mix({"math": 0.25, "syn_qa": 0.75}, size="max", seed=7, folders=(tmp_path,))
 
 
 def test_what_the_recipe_says_once_goes_to_every_stage_that_asks(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_the_order_of_the_recipe_is_the_order_of_the_stages(tmp_path: Path) -> N
 # what is changed in the good recipe, to what, and the message's beginning
 FAULTS = [
     ("seed: 7", "sead: 7", "small.yaml:3: unknown key 'sead'; did you mean 'seed'?"),
-    ("seed: 7", "zzz: 7", "small.yaml:3: unknown key 'zzz'; known: about, all, each, name, seed, sources"),
+    ("seed: 7", "zzz: 7", "small.yaml:3: unknown key 'zzz'; known: about, all, each, extends, name, seed"),
     ("seed: 7", "seed: 7.5", "small.yaml:3: seed 7.5 must be a whole number"),
     ("seed: 7", "seed: true", "small.yaml:3: seed True must be a whole number"),
     ("seed: 7", "name: again", "small.yaml:3: 'name' stands twice (also line 1); keep one"),
@@ -94,16 +94,16 @@ FAULTS = [
     ("max_words", "max_word", "small.yaml:8: 'verifiable' has no parameter 'max_word'; did you mean 'max_words'?"),
     ("rules: paper", "rules: papers", "small.yaml:8: verifiable.rules: Input should be 'strict' or 'paper', found 'pa"),
     ("max_words: 5", "max_words: many", "small.yaml:8: verifiable.max_words: Input should be a valid integer"),
-    ("size: max", "size: 0", "small.yaml:11: mix: size 0 must be 'max' or at least 1"),
+    ("size: max", "size: 0", "small.yaml:13: mix: size 0 must be 'max' or at least 1"),
     ("size: max", "sizes: max", "small.yaml:13: 'mix' has no parameter 'sizes'; did you mean 'size'?"),
-    ("size: max", "shortage: repeat", "small.yaml:11: mix: shortage 'repeat' needs a size in rows"),
+    ("size: max", "shortage: redistribute", "small.yaml:13: mix: shortage 'redistribute' needs a size; 'max' never"),
     ("    shares: {math: 0.25, syn_qa: 0.75}\n", "", "small.yaml:11: mix.shares: Field required"),
-    ("syn_qa: 0.75", "syn_qa: 0.65", "small.yaml:11: mix: shares sum to 0.9; make them sum to 1"),
-    ("syn_qa: 0.75", "syn_qa: 1.75", "small.yaml:11: mix: share 1.75 of 'syn_qa' must be between 0 and 1"),
-    ("syn_qa: 0.75", "syn_qa: .nan", "small.yaml:11: mix: share nan of 'syn_qa' must be between 0 and 1"),
-    ("syn_qa: 0.75", "syn_qa: most", "small.yaml:12: mix.shares.syn_qa: Input should be a valid number"),
-    ("syn_qa: 0.75", "mmlu_train: 0.75", "small.yaml:11: mix: 'mmlu_train' has a share and is not in 'sources'"),
-    ("math: 0.25, syn_qa: 0.75", "math: 1.0", "small.yaml:11: mix: 'syn_qa' has no share; give it one"),
+    ("syn_qa: 0.75", "syn_qa: 0.65", "small.yaml:12: mix: shares sum to 0.9; make them sum to 1"),
+    ("syn_qa: 0.75", "syn_qa: 1.75", "small.yaml:12: mix: share 1.75 of 'syn_qa' must be between 0 and 1"),
+    ("syn_qa: 0.75", "syn_qa: .nan", "small.yaml:12: mix: share of 'syn_qa' must be a number or a fraction"),
+    ("syn_qa: 0.75", "syn_qa: most", "small.yaml:12: mix: share of 'syn_qa' must be a number"),
+    ("syn_qa: 0.75", "mmlu_train: 0.75", "small.yaml:12: mix: 'mmlu_train' has a share and is not in 'sources'"),
+    ("math: 0.25, syn_qa: 0.75", "math: 1.0", "small.yaml:12: mix: 'syn_qa' has no share; give it one"),
     ("math: 0.25", "math: 0.25, math: 0.25", "small.yaml:12: 'math' stands twice (also line 12); keep one"),
     ("each:\n", "each: [forms]\nothers:\n", "small.yaml:6: unknown key 'others'; "),
     ("seed: 7", "seed: [7", "small.yaml:4: not YAML ("),

@@ -10,6 +10,7 @@ from stages.difficulty import PASS_RATE
 from tests.rows import rows
 
 PARAMETERS: dict[str, dict[str, object]] = {
+    "control": {"kind": "shuffled labels"},
     "mix": {"shares": {"s": 0.75, "t": 0.25}, "size": "max"},
     "split": {"validation": 0.3},
 }
@@ -79,7 +80,7 @@ def frame_before(wanted: str) -> pl.DataFrame:
         stage = make(name)
         made = after(stage, frame)
         if stage.scope == "whole":
-            made = pl.concat([frame, made.select("drop", *stage.adds)], how="horizontal")
+            made = frame.with_columns(made.select("drop", *stage.adds, *stage.fills).get_columns())
         frame = made.filter(pl.col("drop").is_null()).drop("drop", "evidence", strict=False)
     return frame
 

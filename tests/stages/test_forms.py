@@ -197,3 +197,16 @@ def test_options_that_only_sound_like_it_are_shuffled(option: str) -> None:
     assert not speaks_of_others(option)
     given = [mcq(f"Where is {nr}?", ["one", "two", "three", option], 3) for nr in range(20)]
     assert len({tuple(row["options"]) for row in with_keys(*given)}) > 5  # type: ignore[arg-type]
+
+
+def test_the_paper_s_rules_mark_what_ours_drop() -> None:
+    given = rows(
+        {"question": "What does the figure below show?", "answer": "7"},
+        {"question": "Which?", "options": ["a", "a", "b"], "label": 2, "answer": "b"},
+        {"question": "What does the figure below show?", "options": ["a", "b"], "answer": "c"},
+        {"question": "What is 1 + 1?", "answer": "2"},
+    )
+    assert reasons(Forms(), given) == ["needs a picture", "options repeat", "needs a picture", None]
+    made = mark(Forms(rules="paper"), given)
+    assert made["drop"].to_list() == [None, None, "gold not among options", None]
+    assert [finding and "finding" in finding for finding in made["evidence"]] == [True, True, False, None]

@@ -1,22 +1,16 @@
-"""Shares, sizes and order of a blend: exact counts, the largest feasible size, four policies on shortage."""
+"""The rows of a blend: chosen by rank, by whatever groups the recipe names, in order; and what cannot be asked for."""
 
-from fractions import Fraction
-from itertools import product
+from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.errors import RecipeError
+from pipeline.errors import ShortageError
 from pipeline.stage import Assets
-from stages.mix import Mix, grant, largest_feasible, largest_remainder, on_ratio
+from stages.mix import Mix
 from tests.rows import mark, rows
 
 HALF = {"a": 0.5, "b": 0.5}
-PAPER = {"a": 0.169466, "b": 0.327467, "c": 0.169734, "d": 0.148651, "e": 0.170178, "f": 0.014504}
-SHARES = [HALF, {"a": 1.0}, {"a": 0.75, "b": 0.25}, {"a": 0.2, "b": 0.3, "c": 0.5}, {"a": 0.02, "b": 0.15, "c": 0.83},
-          {"a": 0.15, "b": 0.02, "c": 0.29, "d": 0.33, "e": 0.21}, {"a": 0.6, "b": 0.4, "c": 0.0}, PAPER]  # fmt: skip
 
 
 def table(**counts: int) -> list[dict[str, object]]:
@@ -34,154 +28,26 @@ def table(**counts: int) -> list[dict[str, object]]:
     ]
 
 
+def marked(mix: Mix, given: list[dict[str, object]], assets: Assets | None = None) -> pl.DataFrame:
+    """Return the rows with what `mix` says of them."""
+    frame = rows(*given)
+    return pl.concat([frame, mark(mix, frame, assets).drop("id")], how="horizontal")
+
+
 def mixed(mix: Mix, given: list[dict[str, object]]) -> list[str]:
     """Return the ids of the training blend in its order."""
-    made = mark(mix, rows(*given))
+    made = marked(mix, given)
     train = made.filter(pl.col("split") == "train")
     places = train.explode("positions").drop_nulls("positions").sort("positions")
     assert places.get_column("positions").to_list() == list(range(places.height))
     return places.get_column("id").to_list()
 
 
-# --- counts ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("shares", "size", "counts"),
-    [
-        (HALF, 4, {"a": 2, "b": 2}),
-        (HALF, 5, {"a": 3, "b": 2}),  # a tie goes to the first named
-        ({"a": 0.2, "b": 0.3, "c": 0.5}, 3, {"a": 1, "b": 1, "c": 1}),
-        ({"a": 0.6, "b": 0.4, "c": 0.0}, 7, {"a": 4, "b": 3, "c": 0}),
-        (HALF, 0, {"a": 0, "b": 0}),
-        ({"a": 0.1, "b": 0.2, "c": 0.7}, 10, {"a": 1, "b": 2, "c": 7}),  # 0.1 is a tenth and not 0.1000000000000000055
-    ],
-)
-def test_largest_remainders(shares: dict[str, float], size: int, counts: dict[str, int]) -> None:
-    assert largest_remainder(shares, size) == counts
-
-
-@pytest.mark.parametrize("shares", SHARES)
-def test_counts_sum_to_the_size_each_within_one_of_its_share(shares: dict[str, float]) -> None:
-    for size in range(200):
-        counts = largest_remainder(shares, size)
-        assert sum(counts.values()) == size
-        assert all(abs(counts[source] - Fraction(str(share)) * size) < 1 for source, share in shares.items())
-
-
-@pytest.mark.parametrize("shares", [shares for shares in SHARES if len(shares) <= 3])
-def test_the_largest_feasible_size_is_the_largest(shares: dict[str, float]) -> None:
-    for eligible in product(range(0, 14, 2), repeat=len(shares)):
-        have = dict(zip(shares, eligible, strict=True))
-        fits = [
-            size
-            for size in range(sum(eligible) + 1)
-            if all(count <= have[source] for source, count in largest_remainder(shares, size).items())
-        ]
-        assert largest_feasible(shares, have) == max(fits)
-        assert largest_feasible(shares, have, 5) == max(size for size in fits if size <= 5)
-
-
-def test_the_paper_s_pool_at_the_paper_s_shares() -> None:
-    pool = {"a": 99_842, "b": 192_930, "c": 100_000, "d": 87_350, "e": 100_000, "f": 8_523}
-    size = largest_feasible(PAPER, pool)
-    assert all(count <= pool[source] for source, count in largest_remainder(PAPER, size).items())
-    assert any(count > pool[source] for source, count in largest_remainder(PAPER, size + 1).items())
-
-
-# --- shortage --------------------------------------------------------------------------------------------------------
-
-
-def test_fail_says_who_is_short_and_what_can_be_had() -> None:
-    with pytest.raises(RecipeError) as said:
-        grant(HALF, {"a": 3, "b": 10}, 10, "fail", 4)
-    assert str(said.value) == (
-        "mix.size: 10 rows cannot be had: a has 3 of 5; the largest size at these shares is 6; or set 'shortage'"
-    )
-
-
-def test_shrink_takes_the_largest_size_at_the_shares() -> None:
-    assert grant(HALF, {"a": 3, "b": 10}, 10, "shrink", 4) == {"a": 3, "b": 3}
-
-
-def test_redistribute_fills_the_size_from_the_others_by_their_shares() -> None:
-    shares = {"a": 0.2, "b": 0.3, "c": 0.5}
-    assert grant(shares, {"a": 100, "b": 100, "c": 10}, 50, "redistribute", 4) == {"a": 16, "b": 24, "c": 10}
-    assert grant(shares, {"a": 12, "b": 100, "c": 10}, 50, "redistribute", 4) == {"a": 12, "b": 28, "c": 10}
-    with pytest.raises(RecipeError, match=r"50 rows wanted, 22 there are .*largest size at these shares is 20"):
-        grant(shares, {"a": 6, "b": 6, "c": 10}, 50, "redistribute", 4)
-
-
-def test_a_source_without_a_share_never_fills_in() -> None:
-    with pytest.raises(RecipeError, match="10 rows wanted, 5 there are"):
-        grant({"a": 1.0, "b": 0.0}, {"a": 5, "b": 100}, 10, "redistribute", 4)
-
-
-def test_repeat_keeps_the_shares_up_to_its_limit() -> None:
-    assert grant(HALF, {"a": 3, "b": 10}, 20, "repeat", 4) == {"a": 10, "b": 10}
-    for eligible in ({"a": 2, "b": 10}, {"a": 0, "b": 10}):
-        with pytest.raises(RecipeError, match=r"max_repeats: 4 is too few: a has \d of 10"):
-            grant(HALF, eligible, 20, "repeat", 4)
-
-
-@pytest.mark.parametrize("policy", ["fail", "shrink", "redistribute", "repeat"])
-def test_a_size_that_can_be_had_is_had_under_every_policy(policy: str) -> None:
-    assert grant(HALF, {"a": 3, "b": 10}, 6, policy, 4) == {"a": 3, "b": 3}  # type: ignore[arg-type]
-
-
-def test_a_size_below_the_largest_may_be_short_too() -> None:
-    # The Alabama paradox: at 27 rows b is due none (0.54 loses to larger remainders), at 21 and 22 it is due one.
-    shares = {"a": 0.15, "b": 0.02, "c": 0.29, "d": 0.33, "e": 0.21}
-    have = {"a": 5, "b": 0, "c": 13, "d": 18, "e": 12}
-    assert (largest_feasible(shares, have), largest_feasible(shares, have, 22)) == (27, 20)
-    assert sum(grant(shares, have, 22, "shrink", 4).values()) == 20
-    assert grant(shares, have, 22, "redistribute", 4)["b"] == 0
-    with pytest.raises(RecipeError, match="b has 0 of 1; the largest size at these shares is 20"):
-        grant(shares, have, 22, "fail", 4)
-
-
-@given(
-    shares=st.sampled_from(SHARES),
-    eligible=st.lists(st.integers(0, 30), min_size=6, max_size=6),
-    size=st.integers(1, 90),
-    policy=st.sampled_from(["fail", "shrink", "redistribute", "repeat"]),
-)
-def test_no_source_gives_more_than_it_has_unless_rows_repeat(
-    shares: dict[str, float], eligible: list[int], size: int, policy: str
-) -> None:
-    have = dict(zip(shares, eligible, strict=False))
-    try:
-        granted = grant(shares, have, size, policy, 3)  # type: ignore[arg-type]
-    except RecipeError:
-        return
-    most = 3 if policy == "repeat" else 1
-    assert all(granted[source] <= most * have[source] for source in shares)
-    assert sum(granted.values()) == size or (policy == "shrink" and sum(granted.values()) < size)
-
-
-# --- order -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("counts", "order"), [([2, 1], [0, 1, 0]), ([], []), ([0, 0], []), ([0, 3], [1, 1, 1])])
-def test_small_orders(counts: list[int], order: list[int]) -> None:
-    assert on_ratio(counts) == order
-
-
-@given(st.lists(st.integers(0, 60), min_size=1, max_size=8))
-def test_every_prefix_is_within_one_of_its_ratio(counts: list[int]) -> None:
-    total, given_so_far = sum(counts), [0] * len(counts)
-    for place, kind in enumerate(on_ratio(counts), start=1):
-        given_so_far[kind] += 1
-        for have, count in zip(given_so_far, counts, strict=True):
-            assert abs(Fraction(count * place, total) - have) < 1
-    assert given_so_far == counts
-
-
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_blend_has_the_shares_and_the_rest_goes_with_its_rank() -> None:
-    made = mark(Mix(HALF, size=6), rows(*table(a=5, b=20)))
+    made = marked(Mix(HALF, size=6), table(a=5, b=20))
     kept = made.filter(pl.col("drop").is_null())
     assert kept.get_column("source").value_counts().sort("source").rows() == [("a", 3), ("b", 3)]
     gone = made.filter(pl.col("drop").is_not_null())
@@ -231,7 +97,7 @@ def test_repeats_come_around_in_turn() -> None:
 
 def test_validation_has_the_shares_too_and_never_repeats() -> None:
     given = [row | {"split": "validation"} if nr % 2 else row for nr, row in enumerate(table(a=40, b=100))]
-    made = mark(Mix(HALF, size=30, shortage="repeat"), rows(*given))
+    made = marked(Mix(HALF, size=30, shortage="repeat"), given)
     valid = made.filter((pl.col("split") == "validation") & pl.col("drop").is_null())
     assert valid.get_column("source").value_counts().sort("source").rows() == [("a", 20), ("b", 20)]
     assert valid.get_column("positions").list.len().unique().to_list() == [1]
@@ -264,11 +130,37 @@ def test_nothing_binds_a_size_below_what_can_be_had() -> None:
     [
         ({"shares": {"a": 0.5, "b": 0.4}}, "shares sum to 0.9; make them sum to 1"),
         ({"shares": {"a": 1.5, "b": -0.5}}, "share 1.5 of 'a' must be between 0 and 1"),
-        ({"shares": {"a": float("nan")}}, "must be between 0 and 1"),
+        ({"shares": {"a": float("nan")}}, "must be a number or a fraction"),
         ({"shares": {}}, "shares sum to 0"),
         ({"shares": HALF, "size": 0}, "size 0 must be 'max' or at least 1"),
-        ({"shares": HALF, "shortage": "repeat"}, "'repeat' needs a size in rows"),
-        ({"shares": HALF, "shortage": "redistribute"}, "'redistribute' needs a size in rows"),
+        ({"shares": HALF, "shortage": "redistribute"}, "'redistribute' needs a size"),
+        ({"shares": HALF, "max_epochs": 0}, "max_epochs 0 must be at least 1"),
+        ({"shares": {"a": "2/3", "b": "1/4"}}, "shares sum to 0.9166666667; make them sum to 1"),
+        ({"shares": {"a": "many"}}, "share of 'a' must be a number or a fraction such as 2/3, found 'many'"),
+        ({"shares": "equal"}, "expected sources with their shares, or 'by', found 'equal'"),
+        ({"shares": {"rule": "equal"}}, "'by' names no column of a row, found None; add it"),
+        ({"shares": {"by": "sources", "rule": "equal"}}, "found 'sources'; did you mean 'source'?"),
+        ({"shares": {"by": "source"}}, "by 'source' needs 'parts' with shares, or a 'rule', one of the two"),
+        ({"shares": {"by": "source", "rule": "equally"}}, "no rule 'equally'; did you mean 'equal'?"),
+        ({"shares": {"by": "source", "rule": "capped"}}, "rule 'capped': write {capped: 50000}"),
+        ({"shares": {"by": "source", "rule": {"equal": 3}}}, "rule 'equal': it takes none"),
+        ({"shares": {"by": "source", "rule": {"capped": 0.5}}}, "capped 0.5 must be a number of rows"),
+        ({"shares": {"by": "source", "rule": {"temperature": 0}}}, "temperature 0 must be above 0"),
+        ({"shares": {"by": "source", "rule": {"sizes": {"a": -1, "b": 2}}}}, "none may be below 0"),
+        ({"shares": {"by": "source", "rule": {"scores": "none.yaml"}}}, "no file 'none.yaml' beside the recipe"),
+        ({"shares": {"by": "form", "parts": {"mcq": {"by": "source"}}}}, "'mcq' has no 'share'; add it"),
+        ({"shares": {"by": "form", "part": {}}}, "no key 'part'; did you mean 'parts'?"),
+        (
+            {"shares": {"by": "form", "parts": {"mcq": {"share": 1, "by": "form", "rule": "equal"}}}},
+            "rows are by 'form' already",
+        ),
+        ({"shares": HALF, "marginals": {"forms": {}}}, "marginals: no column 'forms'; did you mean 'form'?"),
+        ({"shares": HALF, "marginals": {"form": {"mcq": 0.3}}}, "shares of form sum to 0.3; make them sum to 1"),
+        ({"shares": HALF, "size": {"token": 5}}, "size: no key 'token'; did you mean 'tokens'?"),
+        ({"shares": HALF, "size": {"tokens": 5, "rollouts": 8}}, "take 'rollout_tokens' for rollouts"),
+        ({"shares": HALF, "size": {"rollout_tokens": 5}}, "needs 'completion_tokens', the mean you expect"),
+        ({"shares": HALF, "size": {"tokens": 5, "tokenizer": "nowhere"}}, "no nowhere/tokenizer.json beside"),
+        ({"shares": HALF, "size": "all"}, "expected rows, 'max' or a budget of tokens, found 'all'"),
     ],
 )
 def test_parameters_that_cannot_be(parameters: dict[str, object], said: str) -> None:
@@ -289,3 +181,198 @@ def test_every_source_needs_a_share_and_every_share_a_source() -> None:
     with pytest.raises(ValueError, match="'c' has no share"):
         mix.check(["a", "b", "c"])
     assert (mix.wants("a"), mix.wants("b")) == (True, False)
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+CATEGORIES = {
+    "by": "category",
+    "parts": {
+        "gpr": {"share": "2/3", "by": "source", "rule": "proportional"},
+        "mr": {"share": "1/3", "by": "source", "rule": "equal"},
+    },
+}
+
+
+def in_categories(**counts: int) -> list[dict[str, object]]:
+    return [row | {"category": "gpr" if row["source"] in ("a", "b") else "mr"} for row in table(**counts)]
+
+
+def sources_of(mix: Mix, given: list[dict[str, object]]) -> dict[str, int]:
+    ids = mixed(mix, given)
+    return {source: sum(name[0] == source for name in ids) for source in sorted({name[0] for name in ids})}
+
+
+def test_groups_in_groups_have_their_shares() -> None:
+    given = in_categories(a=10, b=30, c=50, d=90)
+    assert sources_of(Mix(CATEGORIES, size=24), given) == {"a": 4, "b": 12, "c": 4, "d": 4}
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        ("equal", {"a": 20, "b": 20}),
+        ("proportional", {"a": 8, "b": 32}),
+        ({"temperature": 2}, {"a": 13, "b": 27}),  # 5 and 10, the roots of 25 and 100
+        ({"capped": 75}, {"a": 10, "b": 30}),
+        ({"sizes": {"a": 3, "b": 1}}, {"a": 15, "b": 5}),
+    ],
+)
+def test_rules_deal_a_group_out(rule: Any, counts: dict[str, int]) -> None:
+    mix = Mix({"by": "source", "rule": rule}, size=sum(counts.values()))
+    assert sources_of(mix, table(a=25, b=100)) == counts
+
+
+def test_scores_come_from_a_file_and_are_part_of_what_the_stage_is(tmp_path: Any) -> None:
+    def of(folder: str, text: str) -> Mix:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "scores.yaml").write_text(text)
+        rule = {"scores": "scores.yaml"}
+        return Mix({"by": "source", "rule": rule}, size=40, folders=(tmp_path / folder,))
+
+    mix, same, other = of("x", "a: 30\nb: 10\n"), of("y", "a: 30\nb: 10\n"), of("z", "a: 30\nb: 11\n")
+    assert sources_of(mix, table(a=50, b=50)) == {"a": 30, "b": 10}
+    assert mix.identity() == same.identity() != other.identity()
+    assert sources_of(Mix(**mix.identity()), table(a=50, b=50)) == {"a": 30, "b": 10}
+    with pytest.raises(ValueError, match=r"scores.yaml:2: no score yet for b; train the blend single_b by itself"):
+        of("w", "a: 30\nb:\n")
+
+
+def test_rows_without_a_part_go_and_say_so() -> None:
+    made = mark(Mix({"by": "source", "parts": {"a": 1}}), rows(*table(a=3, b=2)))
+    assert made.get_column("drop").to_list() == [None, None, None, "no share for it", "no share for it"]
+
+
+DOMAINS = [None, "law", "law", "law", "law", None]
+
+
+def test_any_column_may_group_and_a_missing_value_is_one_too() -> None:
+    given = [row | {"domain": domain} for row, domain in zip(table(a=6), DOMAINS, strict=True)]
+    mix = Mix({"by": "domain", "parts": {"law": 0.5, "none": 0.5}})
+    kept = mark(mix, rows(*given)).filter(pl.col("drop").is_null())
+    assert kept.height == 5  # three of law and two of none: a tie goes to the first named
+
+
+def test_a_row_takes_the_form_in_which_it_has_a_place() -> None:
+    forms = [["mcq", "open"], ["mcq", "open"], ["mcq"], ["open"]]
+    given = [row | {"forms": form} for row, form in zip(table(a=2, b=2), forms, strict=True)]
+    parts = {"mcq": {"share": 0.5, "by": "source", "parts": {"b": 1}}, "open": {"share": 0.5, "by": "source",
+             "parts": {"a": 1}}}  # fmt: skip
+    made = mark(Mix({"by": "form", "parts": parts}), rows(*given))
+    assert made.select("form", pl.col("drop").is_null()).rows() == [
+        ("open", True), ("open", False), ("mcq", True), ("open", False),
+    ] or made.select("form", pl.col("drop").is_null()).rows() == [
+        ("open", False), ("open", True), ("mcq", True), ("open", False),
+    ]  # fmt: skip
+
+
+def test_only_rows_that_allow_a_form_where_the_recipe_says_so() -> None:
+    given = [row | {"forms": form} for row, form in zip(table(a=3), [["mcq", "open"], ["mcq"], ["open"]], strict=True)]
+    ways = [Mix({"a": 1}, form=form, allows="open") for form in ("mcq", "open")]
+    mcq, opened = (mark(way, rows(*given)) for way in ways)
+    assert mcq.get_column("drop").to_list() == [None, "cannot be asked in this form", None]
+    assert mcq.get_column("form").to_list() == ["mcq", "mcq", "open"]
+    assert opened.filter(pl.col("drop").is_null()).get_column("form").to_list() == ["open", "open"]
+    assert mcq.get_column("positions").to_list() == opened.get_column("positions").to_list()
+
+
+def test_pass_rates_make_bands() -> None:
+    rates = [(0, 8), (1, 8), (4, 8), (7, 8), (8, 8), (None, None)]
+    given = [row | {"successes": won, "attempts": tries} for row, (won, tries) in zip(table(a=6), rates, strict=True)]
+    frame = rows(*given).with_columns(
+        pl.Series("successes", [won for won, _ in rates]), pl.Series("attempts", [tries for _, tries in rates])
+    )
+    bands = dict.fromkeys(("never", "hard", "medium", "easy", "always", "not measured"), "1/6")
+    assert mark(Mix({"by": "difficulty", "parts": bands}), frame).get_column("drop").null_count() == 6
+    assert {"successes", "attempts"} <= set(Mix({"by": "difficulty", "rule": "equal"}).columns)
+
+
+# --- targets across groups -------------------------------------------------------------------------------------------
+
+
+def test_targets_across_groups_leave_the_shares_as_they_are() -> None:
+    forms = [["open"] if nr % 4 else ["mcq"] for nr in range(120)]
+    given = [row | {"forms": form} for row, form in zip(table(a=60, b=60), forms, strict=True)]
+    mix = Mix({"a": 0.75, "b": 0.25}, size=40, marginals={"form": {"mcq": 0.5, "open": 0.5}})
+    assets = Assets()
+    made = marked(mix, given, assets)
+    kept = made.filter(pl.col("drop").is_null())
+    assert kept.get_column("form").value_counts().sort("form").rows() == [("mcq", 20), ("open", 20)]
+    assert sources_of(mix, given) == {"a": 30, "b": 10}
+    off = assets.outputs["marginals"].filter(pl.col("split") == "train")
+    assert off.rows() == [("train", "form", "mcq", 0.0), ("train", "form", "open", 0.0)]
+
+
+def test_targets_that_cannot_be_met_say_what_lacks() -> None:
+    given = [row | {"forms": ["open"] if row["source"] == "b" else ["mcq"]} for row in table(a=60, b=60)]
+    mix = Mix({"a": 0.75, "b": 0.25}, size=40, marginals={"form": {"mcq": 0.5, "open": 0.5}})
+    with pytest.raises(ShortageError, match=r"mix.marginals: form open lacks 10 rows of its target; the largest size"):
+        mark(mix, rows(*given))
+
+
+# --- size in tokens --------------------------------------------------------------------------------------------------
+
+
+def of_length(characters: int, **counts: int) -> list[dict[str, object]]:
+    return [row | {"question": "x" * characters} for row in table(**counts)]
+
+
+def test_a_budget_of_tokens_is_filled_and_not_passed() -> None:
+    given = of_length(40, a=50, b=50)  # ten tokens a row
+    assert sources_of(Mix(HALF, size={"tokens": 205}), given) == {"a": 10, "b": 10}
+    rollouts = {"rollout_tokens": 20 * 8 * 110, "rollouts": 8, "completion_tokens": 100}
+    assert sources_of(Mix(HALF, size=rollouts), given) == {"a": 10, "b": 10}
+
+
+def test_a_budget_that_the_rows_do_not_reach_is_short() -> None:
+    given = of_length(40, a=5, b=50)
+    with pytest.raises(ShortageError, match=r"2,000 tokens cannot be had: the largest 10 rows .* have 100"):
+        mixed(Mix(HALF, size={"tokens": 2000}), given)
+    assert len(mixed(Mix(HALF, size={"tokens": 2000}, shortage="shrink"), given)) == 10
+    assert len(mixed(Mix(HALF, size={"tokens": 300}, shortage="redistribute"), given)) == 30
+    assert len(mixed(Mix(HALF, size={"tokens": 300}, shortage="repeat", max_epochs={"a": 3}), given)) == 30
+
+
+def test_epochs_are_for_the_sources_that_are_named() -> None:
+    with pytest.raises(ShortageError, match="a has 5 of 15, 10 more would do"):
+        mixed(Mix(HALF, size=30, shortage="repeat", max_epochs={"b": 3}), table(a=5, b=20))
+    order = mixed(Mix(HALF, size=30, shortage="repeat", max_epochs={"a": 3}), table(a=5, b=20))
+    assert {order.count(name) for name in order if name[0] == "a"} == {3}
+    assert sources_of(Mix(HALF, shortage="repeat", max_epochs={"a": 2}), table(a=5, b=20)) == {"a": 10, "b": 10}
+    with pytest.raises(ValueError, match="no source 'c'"):
+        Mix(HALF, max_epochs={"c": 2}).check(["a", "b"])
+
+
+def test_a_tokenizer_counts_where_one_is_given(tmp_path: Any) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    (tmp_path / "words").mkdir()
+    made = tokenizers.Tokenizer(tokenizers.models.WordLevel({"one": 0, "two": 1, "?": 2}, unk_token="?"))
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    made.save(str(tmp_path / "words" / "tokenizer.json"))
+    given = [row | {"question": "one two two"} for row in table(a=50, b=50)]
+    mix = Mix(HALF, size={"tokens": 61, "tokenizer": "words"}, folders=(tmp_path,))
+    assert sources_of(mix, given) == {"a": 10, "b": 10}
+    assert "words" not in str(mix.identity()["size"])  # what it is, and not where it lies
+
+
+def test_rows_of_one_key_have_their_turns_by_id() -> None:
+    given = [row | {"key": "the same"} for row in table(a=6)]
+    assert mixed(Mix({"a": 1}, size=4), given[::-1]) == ["a0", "a1", "a2", "a3"]
+
+
+def test_either_form_asks_half_of_the_rows_in_each() -> None:
+    made = mark(Mix({"a": 1}, form="either"), rows(*table(a=400)))
+    assert 160 < made.get_column("form").value_counts().filter(pl.col("form") == "mcq")["count"][0] < 240
+    given = [row | {"forms": ["open"]} for row in table(a=5)]
+    assert set(mark(Mix({"a": 1}, form="either"), rows(*given)).get_column("form")) == {"open"}
+
+
+def test_a_group_that_is_not_by_source_has_a_place_for_all_of_them() -> None:
+    by_source = {"share": 0.5, "by": "source", "parts": {"a": 1}}
+    mix = Mix({"by": "category", "parts": {"gpr": {"share": 0.5}, "mr": by_source}})
+    mix.check(["a", "b"])
+    assert (mix.wants("a"), mix.wants("b")) == (True, True)
+    only = Mix({"by": "category", "parts": {"gpr": 0, "mr": by_source | {"share": 1}}})
+    assert (only.wants("a"), only.wants("b")) == (True, False)
+    with pytest.raises(ValueError, match="'b' has no share"):
+        only.check(["a", "b"])

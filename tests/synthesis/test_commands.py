@@ -7,7 +7,10 @@ import polars as pl
 import pytest
 import yaml
 
+from blends.rates import profile_path
 from blends.sample.web.make_warc import HERE
+from blends.synthesis import Given, completed
+from pipeline.files import write_frame
 from pipeline.llm.cache import Cache
 from pipeline.llm.record import Record
 from pipeline.llm.request import Message, Outcome, Request, Sampling
@@ -99,12 +102,29 @@ def test_a_dry_run_prints_the_first_prompt_and_an_estimate(crossthink: Run, tmp_
     assert not (tmp_path / "synthesis").exists()
 
 
+def test_what_was_not_recorded_leaves_its_step_open_for_another_engine(crossthink: Run, tmp_path: Path) -> None:
+    Cache(tmp_path / "completions.sqlite").close()
+    asked = ("synthesize", "nemo_own", *FILES, "--data", tmp_path, "--workers", "1", "--source", "syn_qa")
+    done = crossthink(*asked, "--engine", "replay", "--writer", "written by hand", "--solver", "written by hand")
+    assert done.returncode == 2 and "(not recorded 12); what was answered is kept: name another engine" in done.stderr
+    assert crossthink(*asked, *RECORDED).returncode == 0
+
+
+def test_a_limit_is_not_remembered_for_the_next_run() -> None:
+    before = Given(documents=(HERE / "book.md",), writer="w", limit=20)
+    assert completed(Given(solver="s"), before) == Given(documents=(HERE / "book.md",), writer="w", solver="s")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--source", "syn_qa"), "syn_qa: no documents to make it of; give them with --documents"),
         (("--source", "math"), "--source math: not made here"),
         (("--documents", "none-there"), "none-there: no documents there"),
+        (
+            (*FILES, "--engine", "vllm", "--weights", "model"),
+            "--weights model: no folder of weights; write MODEL=FOLDER",
+        ),
         ((*FILES, "--engine", "opneai"), "engine 'opneai': there is none; did you mean 'openai'?"),
     ],
 )
@@ -119,7 +139,21 @@ def test_a_mistake_is_one_line(
 def test_profile_measures_and_difficulty_reads_it(crossthink: Run, tmp_path: Path) -> None:
     """Of 40 rows the recorded model solves every other one in two of four draws, and the rest never."""
     data = tmp_path / "data"
-    draw = ("profile", "--model", "m", "--rows", "40", "--samples", "4", "--data", data, "--workers", "1")
+    draw = (
+        "profile",
+        "--model",
+        "m",
+        "--engine",
+        "replay",
+        "--rows",
+        "40",
+        "--samples",
+        "4",
+        "--data",
+        data,
+        "--workers",
+        "1",
+    )
     Cache(data / "completions.sqlite").close()
     first = crossthink(*draw)
     assert first.returncode == 2 and "no draw has a score" in first.stderr
@@ -140,7 +174,14 @@ def test_profile_measures_and_difficulty_reads_it(crossthink: Run, tmp_path: Pat
     assert "160 cached" in done.stdout and "gradient: 0.438" in done.stdout  # half of 1 - 2/16
     recipe = (HERE.parents[1] / "nemo_weighted.yaml").read_text()
     (tmp_path / "banded.yaml").write_text(recipe.replace("  split:", "  difficulty: {rule: band}\n  split:"))
-    built = crossthink("build", tmp_path / "banded.yaml", "--data", data, "--workers", "1")
+    build = ("build", tmp_path / "banded.yaml", "--data", data, "--workers", "1")
+    attempts = pl.read_parquet(profile_path(data, "nemo_weighted"))
+    write_frame(profile_path(data, "nemo_weighted"), attempts.with_columns(verifier=pl.lit(0, pl.Int64), score=0.0))
+    stale = crossthink(*build)
+    assert stale.returncode == 2 and "160 scores of another verifier; run `crossthink profile` again" in stale.stderr
+    assert crossthink(*draw).returncode == 0
+    assert pl.read_parquet(profile_path(data, "nemo_weighted")).equals(attempts)  # graded anew, without a model
+    built = crossthink(*build)
     assert built.returncode == 0, built.stderr
     triage = pl.read_parquet(data / "steps" / "difficulty-all-*" / "asset-triage-*.parquet")
     assert triage.height == 20

@@ -1,0 +1,238 @@
+"""Cut the bytes of texts into hashed tokens, in one pass and one text at a time: the compiled half of `tokens`.
+
+A text that is being cut is a buffer of tokens: where each begins, its length, hash, stem and kind. What a byte is and
+what a token means depends on its neighbours in the same text only.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.match.compiled import U, compiled
+from pipeline.match.hashing import hash_bytes, hash_of_number, lowered
+from pipeline.match.lexicon import (
+    LETTER,
+    NOTHING,
+    NUM_SLOTS,
+    NUMBER,
+    SIGN,
+    STOPPED,
+    WORD,
+    Hashes,
+    command_lexicon,
+    hash_of,
+    word_lexicon,
+)  # fmt: skip
+from pipeline.match.spans import Bytes, Places, find_spans, is_fraction
+from pipeline.match.words import NUMBERS
+
+Lines = npt.NDArray[np.uint16]
+# Of the tokens of one text: begins, lengths, hashes, stems, kinds, numbers said in words.
+Buffer = tuple[Places, Places, Hashes, Hashes, Bytes, Places]
+Table = tuple[np.uint64, Lines, Hashes, Hashes, Bytes]  # a Lexicon as arrays
+
+_SLOTS = U(NUM_SLOTS - 1)
+_ONE, _POWER, _DEGREE = U(hash_of("one")), U(hash_of("^")), U(hash_of("degree"))
+_A, _I = U(hash_of("a")), U(hash_of("i"))
+_SAID_HASHES = np.array([hash_of(number) for number in NUMBERS.values()], np.uint64)
+_SAID_VALUES = np.array([int(number) for number in NUMBERS.values()], np.int64)
+
+
+def tables() -> tuple[Table, Table]:
+    """Return what `cut_texts` looks words and LaTeX commands up in."""
+    words, commands = word_lexicon(), command_lexicon()
+    return (
+        (words.shift, words.slots, words.hashes, words.new_hashes, words.kinds),
+        (commands.shift, commands.slots, commands.hashes, commands.new_hashes, commands.kinds),
+    )
+
+
+@compiled
+def new_buffer(offsets: Places) -> Buffer:
+    """Return a buffer for the tokens of one text after another; a text has no more tokens than bytes."""
+    size = 1
+    for text in range(len(offsets) - 1):
+        size = max(size, offsets[text + 1] - offsets[text])
+    return (
+        np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint64), np.empty(size, np.uint64),
+        np.empty(size, np.uint8), np.empty(size, np.int64),
+    )  # fmt: skip
+
+
+@compiled
+def cut(data: Bytes, start: int, end: int, buffer: Buffer, words: Table, commands: Table) -> int:
+    """Fill `buffer` with the tokens of the text data[start:end]; return how many there are."""
+    begins, lengths, hashes, stems, kinds, said = buffer
+    num = find_spans(data, start, end, begins, lengths, kinds)
+    _give_meaning(data, start, begins, lengths, hashes, stems, kinds, said, num, words, commands)
+    num = _without_nothing(begins, lengths, hashes, stems, kinds, num)
+    _settle(data, begins, hashes, kinds, num)
+    return _without_nothing(begins, lengths, hashes, stems, kinds, num)
+
+
+@compiled
+def cut_texts(data: Bytes, offsets: Places, words: Table, commands: Table) -> tuple[Hashes, Hashes, Bytes, Places]:
+    """Return hashes, stems and kinds of all tokens, and the offsets of each text's.
+
+    data: the texts' bytes, one after another; offsets: where each begins, and the end of the last.
+    """
+    most = offsets[-1] - offsets[0]
+    hashes, stems, kinds = np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(most, np.uint8)
+    places, total = np.zeros(len(offsets), np.int64), 0
+    buffer = new_buffer(offsets)
+    for text in range(len(offsets) - 1):
+        num = cut(data, offsets[text], offsets[text + 1], buffer, words, commands)
+        hashes[total : total + num], stems[total : total + num] = buffer[2][:num], buffer[3][:num]
+        kinds[total : total + num] = buffer[4][:num]
+        total += num
+        places[text + 1] = total
+    return hashes[:total].copy(), stems[:total].copy(), kinds[:total].copy(), places
+
+
+@compiled
+def _stem_length(data: Bytes, begin: int, size: int) -> int:
+    """Return the length of a word without 's, s, ing, ed, e: `makes`, `making`, `cat's` -> `mak`, `mak`, `cat`."""
+    last, before = lowered(data[begin + size - 1]), lowered(data[begin + size - 2])
+    if last == ord("s") and before != ord("s") and before != ord("u") and before != ord("i"):
+        size -= 1
+    if data[begin + size - 1] == ord("'"):
+        size -= 1
+    last, before = lowered(data[begin + size - 1]), lowered(data[begin + size - 2])
+    if last == ord("g") and before == ord("n") and size > 5 and lowered(data[begin + size - 3]) == ord("i"):
+        size -= 3
+    elif last == ord("d") and before == ord("e") and size > 4:
+        size -= 2
+    if size > 3 and lowered(data[begin + size - 1]) == ord("e"):
+        size -= 1
+    return size
+
+
+@compiled
+def _line_of(shift: np.uint64, slots: Lines, hashes: Hashes, key: np.uint64) -> int:
+    """Return the line of a hash in a lexicon, or -1."""
+    line = int(slots[int((key >> shift) & _SLOTS)]) - 1
+    return line if line >= 0 and hashes[line] == key else -1
+
+
+@compiled
+def _give_meaning(
+    data: Bytes, start: int, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places,
+    num: int, words: Table, commands: Table,
+) -> None:  # fmt: skip
+    """Hash the tokens, look up what words and LaTeX commands mean, join numbers that are said in words.
+
+    said: the value of a number that a word says, -1 for every other token.
+    """
+    any_fraction = False
+    shift, slots, known, meant, meant_kinds = words
+    command_shift, command_slots, known_commands, commands_meant, command_kinds = commands
+    for token in range(num):
+        begin, size = begins[token], lengths[token]
+        said[token] = -1
+        if kinds[token] == WORD and size == 1:
+            kinds[token] = LETTER
+        key = hash_bytes(data, begin, size, kinds[token] == NUMBER and size > 4)
+        stem = key
+        if kinds[token] == WORD and size > 3:
+            shorter = _stem_length(data, begin, size)
+            if shorter != size:
+                stem = hash_bytes(data, begin, shorter, False)
+        is_command = begin > start and data[begin - 1] == ord("\\")
+        if is_command:
+            line = _line_of(command_shift, command_slots, known_commands, key)
+            if line >= 0:
+                kinds[token], key = command_kinds[line], commands_meant[line]
+                stem = key
+                any_fraction = any_fraction or is_fraction(data, start, begin, size)
+        elif kinds[token] == WORD:
+            line = _line_of(shift, slots, known, key)
+            if line >= 0:
+                kinds[token], stem = meant_kinds[line], meant[line]
+                if kinds[token] == NUMBER or kinds[token] == SIGN:
+                    key = stem
+                if kinds[token] == NUMBER:
+                    said[token] = _SAID_VALUES[np.flatnonzero(key == _SAID_HASHES)[0]]
+        hashes[token], stems[token] = key, stem
+        if token > 0:
+            if said[token] >= 0 or key == _ONE:
+                _join_number(data, begins, lengths, hashes, stems, kinds, said, token)
+            if is_command and key == _DEGREE and hashes[token - 1] == _POWER:
+                kinds[token - 1] = NOTHING  # ^\circ is a degree, not a power
+    token = 0
+    while any_fraction and token < num - 1:
+        if is_fraction(data, start, begins[token], lengths[token]):  # 1 / 2, as it is written without LaTeX
+            begins[token], begins[token + 1] = begins[token + 1], begins[token]
+            lengths[token], lengths[token + 1] = lengths[token + 1], lengths[token]
+            hashes[token], hashes[token + 1] = hashes[token + 1], hashes[token]
+            stems[token], stems[token + 1] = stems[token + 1], stems[token]
+            kinds[token], kinds[token + 1] = kinds[token + 1], kinds[token]
+            token += 1
+        token += 1
+
+
+@compiled
+def _join_number(
+    data: Bytes, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places, token: int
+) -> None:
+    """Join a number said in words with what stands before it: `twenty-five` -> 25, `two hundred` -> 200."""
+    before = token - 1
+    if kinds[before] != NUMBER:
+        return
+    right = 1 if said[token] < 0 else said[token]
+    value = said[before]
+    if 20 <= value <= 90 and right < 10:
+        value += right
+    elif right >= 100:
+        if value < 0:
+            value = _short_number(data, begins[before], lengths[before])
+        if not 0 <= value < 1000:
+            return
+        value *= right
+    else:
+        return
+    hashes[token] = stems[token] = hash_of_number(value)
+    kinds[before], kinds[token], said[token] = NOTHING, NUMBER, -1
+
+
+@compiled
+def _short_number(data: Bytes, begin: int, size: int) -> int:
+    """Return a number of up to three digits, or -1."""
+    value = 0
+    for place in range(begin, begin + size):
+        digit = int(data[place]) - ord("0")
+        if size > 3 or not 0 <= digit <= 9:
+            return -1
+        value = 10 * value + digit
+    return value
+
+
+@compiled
+def _without_nothing(begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, num: int) -> int:
+    """Close the buffer over tokens that mean nothing; return how many are left."""
+    kept = 0
+    for token in range(num):
+        if kinds[token] != NOTHING:
+            begins[kept], lengths[kept] = begins[token], lengths[token]
+            hashes[kept], stems[kept], kinds[kept] = hashes[token], stems[token], kinds[token]
+            kept += 1
+    return kept
+
+
+@compiled
+def _settle(data: Bytes, begins: Places, hashes: Hashes, kinds: Bytes, num: int) -> None:
+    """Drop brackets around words, which are punctuation; tell the article a and the pronoun I from variables."""
+    mathematical = False  # the token before: its kind may be dropped by now
+    for token in range(num):
+        before, kind = mathematical, kinds[token]
+        mathematical = NUMBER <= kind <= SIGN
+        if kind == SIGN:
+            sign = data[begins[token]]
+            if sign == ord("(") or sign == ord("["):
+                if token + 1 == num or not NUMBER <= kinds[token + 1] <= SIGN:
+                    kinds[token] = NOTHING
+            elif (sign == ord(")") or sign == ord("]")) and not before:
+                kinds[token] = NOTHING
+    for token in range(num):
+        if kinds[token] == LETTER and (hashes[token] == _A or hashes[token] == _I):
+            before = token > 0 and kinds[token - 1] == SIGN
+            if not before and not (token + 1 < num and kinds[token + 1] == SIGN):
+                kinds[token] = STOPPED

@@ -1,0 +1,84 @@
+"""Sketch texts from their tokens in one pass: the compiled half of `sketch`."""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.match.compiled import U, compiled, mixed
+from pipeline.match.lexicon import MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of
+from pipeline.match.scan import Table, cut, new_buffer
+from pipeline.match.spans import Bytes, Places
+
+_SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
+_ONE_DIGIT, _ONE_WORD = U(hash_of("1")), U(hash_of("one"))
+
+Counts = npt.NDArray[np.uint16]
+Stems = npt.NDArray[np.uint32]
+
+
+@compiled
+def placed(value: np.uint64, place: int, salt: int) -> np.uint64:
+    """Return a token's part of a hash of tokens in order: the token times an odd number of its place's own.
+
+    The hash is multilinear, the sum of the parts, so two texts agree by chance once in 2**63.
+    """
+    return value * (mixed(U(place) + (U(salt) << U(32))) | U(1))
+
+
+@compiled
+def ordered_hashes(data: Bytes, offsets: Places, salt: int, words: Table, commands: Table) -> Hashes:
+    """Return one hash a text of all its tokens in their order; 0 without tokens."""
+    found = np.zeros(len(offsets) - 1, np.uint64)
+    buffer = new_buffer(offsets)
+    for text in range(len(found)):
+        for nth in range(cut(data, offsets[text], offsets[text + 1], buffer, words, commands)):
+            found[text] += placed(buffer[2][nth], nth, salt)
+    return found
+
+
+@compiled
+def sketch_texts(data: Bytes, offsets: Places, words: Table, commands: Table) -> tuple[Hashes, Counts, Stems, Places]:
+    """Return the sketch's hashes (exact, exact_too, figures, all_figures, skeleton: a line each), its counts
+    (num_numbers, ones, ones_said: a line each), and the stems of the words that carry, with their offsets."""
+    num_texts = len(offsets) - 1
+    hashes, counts = np.zeros((5, num_texts), np.uint64), np.zeros((3, num_texts), np.uint16)
+    stems, places, total = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(num_texts + 1, np.int64), 0
+    buffer = new_buffer(offsets)
+    for text in range(num_texts):
+        num = cut(data, offsets[text], offsets[text + 1], buffer, words, commands)
+        total = _sketch(buffer[2][:num], buffer[3], buffer[4], hashes[:, text], counts[:, text], stems, total)
+        places[text + 1] = total
+    return hashes, counts, stems[:total].copy(), places
+
+
+@compiled
+def _sketch(
+    tokens: Hashes, stems: Hashes, kinds: Bytes, hashes: Hashes, counts: Counts, carrying: Stems, total: int
+) -> int:
+    """Fill the hashes and counts of one text, add its carrying words at carrying[total]; return their new end."""
+    num_figures, num_all, num_words = 0, 0, 0
+    numbers, ones, ones_said = 0, 0, 0
+    for nth in range(len(tokens)):
+        token, kind = tokens[nth], kinds[nth]
+        hashes[0] += placed(token, nth, 1)
+        hashes[1] += placed(token, nth, 2)
+        ones += token == _ONE_DIGIT
+        ones_said += token == _ONE_WORD
+        if kind == WORD or kind >= MEASURE:
+            hashes[4] += placed(stems[nth], num_words, 3)
+            carrying[total] = np.uint32(stems[nth] >> U(32))
+            num_words += 1
+            total += 1
+        elif token in (_SLASH, _OPEN, _CLOSE, _FROM, _TO):
+            # A fraction has two ways to be written, and a bracket more or less may be a style.
+            part = mixed(token + U(6))
+            hashes[2] += part
+            hashes[3] += part
+        elif NUMBER <= kind <= SIGN:  # numbers, letters and signs
+            numbers += kind == NUMBER
+            hashes[3] += placed(token, num_all, 5)
+            num_all += 1
+            if token != _ONE_DIGIT:
+                hashes[2] += placed(token, num_figures, 5)
+                num_figures += 1
+    counts[0], counts[1], counts[2] = min(numbers, 65_535), min(ones, 65_535), min(ones_said, 65_535)
+    return total
