@@ -100,19 +100,19 @@ class Mix(Stage):
         for source in epochs:
             if source not in sources:
                 raise ParameterError(f"no source {source!r}; {did_you_mean(source, sources)}", "max_epochs", source)
-        named = named_values(self.group, "source")
-        for source in named or ():
+        named, takes_others = named_values(self.group, "source")
+        for source in named:
             if source not in sources:
                 raise ParameterError(
                     f"{source!r} has a share and is not in 'sources'; add it there or remove the share", "shares"
                 )
-        for source in sources if named else ():
-            if named is not None and source not in named:
+        for source in () if takes_others else sources:
+            if source not in named:
                 raise ParameterError(f"{source!r} has no share; give it one (0 keeps it out)", "shares")
 
     def wants(self, source: str) -> bool:
-        named = named_values(self.group, "source")
-        return named is None or named.get(source, False)
+        named, takes_others = named_values(self.group, "source")
+        return takes_others or named.get(source, False)
 
     def prepare(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return what the choice needs of a row and no more: its place, its rank, how often it may be taken."""

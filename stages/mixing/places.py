@@ -1,6 +1,6 @@
 """Which row of a blend it places where: rows without a place in the tree go, the others by leaf, form and cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -73,13 +73,14 @@ def _leaf(group: Group, name: str, form: str) -> pl.Expr:
     return found
 
 
-def named_values(group: Group, name: str) -> Mapping[str, bool] | None:
-    """Return the values of a column that a tree names, and which have a share; None where a rule takes all."""
-    named: dict[str, bool] = {}
-    for one in group.groups():
-        if one.by == name:
-            if one.rule is not None and not one.rule.given:
-                return None
-            for value, has_share in one.named().items():
-                named[value] = named.get(value, False) or has_share
-    return named or None
+def named_values(group: Group, name: str) -> tuple[dict[str, bool], bool]:
+    """Return the values of a column that a tree names, with whether it has a share, and whether others may stay."""
+    if group.by == name:
+        return group.named(), group.rule is not None and not group.rule.given
+    named, takes_others = dict[str, bool](), group.rule is not None
+    for part in group.parts.values():
+        inside, others = ({}, True) if part.inside is None else named_values(part.inside, name)
+        takes_others |= others and part.share > 0
+        for value, has_share in inside.items():
+            named[value] = named.get(value, False) or (has_share and part.share > 0)
+    return named, takes_others

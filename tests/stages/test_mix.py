@@ -365,3 +365,14 @@ def test_either_form_asks_half_of_the_rows_in_each() -> None:
     assert 160 < made.get_column("form").value_counts().filter(pl.col("form") == "mcq")["count"][0] < 240
     given = [row | {"forms": ["open"]} for row in table(a=5)]
     assert set(mark(Mix({"a": 1}, form="either"), rows(*given)).get_column("form")) == {"open"}
+
+
+def test_a_group_that_is_not_by_source_has_a_place_for_all_of_them() -> None:
+    by_source = {"share": 0.5, "by": "source", "parts": {"a": 1}}
+    mix = Mix({"by": "category", "parts": {"gpr": {"share": 0.5}, "mr": by_source}})
+    mix.check(["a", "b"])
+    assert (mix.wants("a"), mix.wants("b")) == (True, True)
+    only = Mix({"by": "category", "parts": {"gpr": 0, "mr": by_source | {"share": 1}}})
+    assert (only.wants("a"), only.wants("b")) == (True, False)
+    with pytest.raises(ValueError, match="'b' has no share"):
+        only.check(["a", "b"])
