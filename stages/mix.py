@@ -131,20 +131,18 @@ class Mix(Stage):
         made = rows.select("id", "split", epochs=epochs, rank=rank)
         if self.asked.tokens:
             made = made.with_columns(tokens=row_tokens(rows, self.asked, self.folders))
-        return pl.concat([made, found], how="horizontal")
+        # Numbers in place of names: the union of all shards is in memory at once.
+        names = [pl.col(name).cast(pl.Categorical) for name in ("split", "leaf", "form", "cell")]
+        return pl.concat([made, found], how="horizontal").with_columns(names)
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         rows = rows.with_columns(line=pl.int_range(pl.len()))
-        ids, place = rows.get_column("id"), ("line", "leaf", "cell", "rank", "epochs")
-        placed_rows = rows.filter(pl.col("leaf").is_not_null())
-        train = placed_rows.filter(pl.col("split") == "train").select(place)
-        counts = dict(train.group_by("leaf").len().iter_rows())
-        tree = resolve(self.group, counts)  # validation is mixed at the shares of training
-        valid = placed_rows.filter(pl.col("split") == "validation").select(place).with_columns(epochs=pl.lit(1))
-        parts, tables, targets = [], [], []
+        tree, parts, tables, targets = None, [], [], []
         told = np.zeros(rows.height, np.int64), np.zeros(rows.height, np.int64)
-        for split, own in (("train", train), ("validation", valid)):
-            pool = make_pool(own, ids)
+        for split in ("train", "validation"):
+            pool = make_pool(rows, split)
+            # Validation is mixed at the shares of training, which rules make of its rows.
+            tree = tree or resolve(self.group, pool.by_leaf(pool.eligible))
             made = self._granted(split, tree, pool, rows)
             tables.append(_table(split, tree, pool, made, self._wanted(split, tree)))
             if made.fitted:
@@ -186,7 +184,7 @@ def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole])
     return rows.with_columns(
         drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),
-    ).select("id", "form", "positions", "drop", "evidence")
+    ).select("id", pl.col("form").cast(pl.String), "positions", "drop", "evidence")
 
 
 def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[str, int]) -> pl.DataFrame:

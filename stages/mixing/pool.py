@@ -34,21 +34,24 @@ class Pool:
         return sums
 
 
-def make_pool(rows: pl.DataFrame, ids: pl.Series) -> Pool:
-    """Return the pool of rows with `leaf`, `cell`, `line`, `rank` and `epochs`, how often one may be taken.
+def make_pool(rows: pl.DataFrame, split: str) -> Pool:
+    """Return the pool of one split of rows that have `line` and what `Mix.prepare` gives them.
 
-    ids: of all lines; they settle ties of the rank.
+    A row may be taken `epochs` times, in validation once. Ties of the rank are settled by the id.
     """
+    own = pl.col("leaf").is_not_null() & (pl.col("split") == split)
+    ordered = pl.col("line", "rank", "epochs").sort_by("rank")
+    grouped = rows.lazy().filter(own).group_by("leaf", "cell").agg(ordered).collect()
     turns, eligible = {}, {}
-    grouped = rows.group_by("leaf", "cell").agg(pl.col("line", "rank", "epochs").sort_by("rank"))
     for nr, (leaf, values) in enumerate(grouped.select("leaf", "cell").iter_rows()):
         lines, rank, epochs = (grouped.get_column(name)[nr].to_numpy() for name in ("line", "rank", "epochs"))
         if (rank[1:] == rank[:-1]).any():
-            tied = np.lexsort((ids.gather(lines).rank("dense").to_numpy(), rank))
+            tied = np.lexsort((rows.get_column("id").gather(lines).rank("dense").to_numpy(), rank))
             lines, epochs = lines[tied], epochs[tied]
-        again = [lines[epochs >= epoch] for epoch in range(1, int(epochs.max(initial=1)) + 1)]
+        most = int(epochs.max(initial=1)) if split == "train" else 1
         cell = (leaf, tuple(values.split(BETWEEN)) if values else ())
-        turns[cell], eligible[cell] = np.concatenate(again), len(lines)
+        turns[cell] = np.concatenate([lines[epochs >= epoch] for epoch in range(1, most + 1)])
+        eligible[cell] = len(lines)
     return Pool(turns, eligible)
 
 
