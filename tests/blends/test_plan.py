@@ -1,5 +1,6 @@
 """A plan says what would run again and why, and what can be had of the rows known so far, before anything runs."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,9 @@ def test_a_size_that_cannot_be_had_is_explained(sample_data: Path, tmp_path: Pat
 def test_a_build_that_falls_short_says_the_same_in_one_line(sample_data: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("extends: nemo_weighted\nname: mine\nall:\n  mix: {size: 1000, shortage: fail}\n")
+    data = shutil.copytree(sample_data, tmp_path / "data")  # it stops in its middle
     for workers in ("1", "2"):  # from this process, and from one of its workers
-        done = run_crossthink("build", path, "--data", sample_data, "--workers", workers)
+        done = run_crossthink("build", path, "--data", data, "--workers", workers)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
         assert "syn_qa has 230 of 327, 97 more would do" in done.stderr
         assert "syn_qa: 258 ingested, 235 left" in done.stderr
