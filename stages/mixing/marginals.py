@@ -39,7 +39,9 @@ def fit(room: Mapping[Cell, int], leaf_counts: Mapping[str, int], targets: Targe
 
     room: cell -> rows that it may give. leaf_counts: leaf -> rows, kept exactly.
     """
-    cells = sorted(cell for cell, rows in room.items() if rows and _has_target(cell, targets))
+    cells = sorted(
+        cell for cell, rows in room.items() if rows and cell[0] in leaf_counts and _has_target(cell, targets)
+    )
     size = sum(leaf_counts.values())
     at_most = np.array([room[cell] for cell in cells], dtype=np.float64)
     families = []

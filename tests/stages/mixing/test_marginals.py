@@ -68,3 +68,10 @@ def test_one_target_is_met_whenever_any_choice_meets_it(rows: list[int], counts:
         assert all(0 <= num <= room[cell] for cell, num in found.counts.items())
         sums = {leaf: sum(num for cell, num in found.counts.items() if cell[0] == leaf) for leaf in leaves}
         assert sums == leaves
+
+
+def test_a_leaf_that_has_no_share_is_left_alone() -> None:  # a domain that validation alone has
+    room = cells({("a", "mcq"): 30, ("a", "open"): 30, ("other", "open"): 40})
+    found = fit(room, {"a": 20}, HALVES)
+    assert found is not None and found.is_met
+    assert set(found.counts) == {("a", ("mcq",)), ("a", ("open",))}
