@@ -22,6 +22,7 @@ from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, wit
 from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
 from stages.mixing.tree import Group, read_shares, read_targets, with_scores
 
+_SLICE = 500_000
 OVER = "over its share"  # the drop reason of rows that were there to choose from
 
 
@@ -175,17 +176,23 @@ class Mix(Stage):
 def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:
     """Return `rows` with their positions; a row without one goes, with its rank and how many such rows were granted."""
     taken = chosen.sort("positions").group_by("line").agg("positions")
-    rows = keep_all(rows.select("id", "line", "form", "leaf", "unable")).join(
-        taken, on="line", how="left", maintain_order="left"
-    )
+    rows = rows.select("id", "line", "form", "leaf", "unable").with_columns(rank=told[0], granted=told[1])
+    # In slices, so that the texts on the way to the evidence are never those of all rows at once.
+    return pl.concat([_slice_marked(part, taken) for part in rows.iter_slices(_SLICE)] or [_slice_marked(rows, taken)])
+
+
+def _slice_marked(rows: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    rows = keep_all(rows).join(taken, on="line", how="left", maintain_order="left")
     over = pl.col("positions").is_null() & pl.col("leaf").is_not_null()
     placeless = pl.when("unable").then(pl.lit("cannot be asked in this form")).otherwise(pl.lit("no share for it"))
-    rank, granted = (pl.Series(numbers).cast(pl.String) for numbers in told)
-    evidence = pl.concat_str(pl.lit('{"rank":'), rank, pl.lit(',"granted":'), granted, pl.lit("}"))
-    return rows.with_columns(
+    evidence = pl.struct("rank", "granted").struct.json_encode()
+    return rows.select(
+        "id",
+        pl.col("form").cast(pl.String),
+        "positions",
         drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
         evidence=pl.when(over).then(evidence),
-    ).select("id", pl.col("form").cast(pl.String), "positions", "drop", "evidence")
+    )
 
 
 def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[str, int]) -> pl.DataFrame:
