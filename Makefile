@@ -71,8 +71,8 @@ test-vllm: .venv-vllm/done  ## run the engine tests on a real vLLM on the CPU (3
 	@.venv-vllm/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --editable .
 	@touch .venv-vllm/done
 
-test-train: .venv-train/done  ## run the trainer's tests: one short run end to end (torch and TRL, its own .venv-train)
-	@OMP_NUM_THREADS=1 .venv-train/bin/python -m pytest -q tests/trainer
+test-train: .venv-train/done  ## run the tests of trainer and exports that need torch and TRL (its own .venv-train)
+	@OMP_NUM_THREADS=1 .venv-train/bin/python -m pytest -q tests/trainer tests/export
 
 .venv-train/done: requirements-train.txt pyproject.toml
 	@echo "making .venv-train (once: torch and TRL, some minutes)"

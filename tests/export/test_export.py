@@ -158,7 +158,7 @@ def bytewise() -> Any:
 
 @pytest.mark.slow
 def test_grpo_trainer_takes_the_trl_export(exports: Path, tmp_path: Path) -> None:
-    pytest.importorskip("trl", reason="needs TRL and torch (requirements-train.txt)")
+    pytest.importorskip("trl", reason="needs TRL and torch (make test-train)")
     transformers = pytest.importorskip("transformers")
     from datasets import load_dataset
     from trl import GRPOConfig, GRPOTrainer
