@@ -26,11 +26,12 @@ def train(kind: str, model: str, blend: Path, config: Config, folder: Path) -> N
     from trainer.data import training_rows
 
     rows = training_rows(blend, "train")
+    held_out = training_rows(blend, "validation", 1)  # tried at the start by both: it draws numbers too
     lines: list[dict[str, Any]] = []
     if kind == "ours":
         from trainer.grpo import train_blend
 
-        train_blend(config, model, rows, training_rows(blend, "validation", 1), folder, {}, lambda _: None)
+        train_blend(config, model, rows, held_out, folder, {}, lambda _: None)
         lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     else:
         from transformers import AutoTokenizer, TrainerCallback
@@ -50,13 +51,13 @@ def train(kind: str, model: str, blend: Path, config: Config, folder: Path) -> N
             return [float(len(one[0]["content"]) % 2) for one in completions]
 
         rows = rows.select(epoch_order(rows["key"], rows["source"], {}, seed=config.seed, epoch=0))
-        args = trl_config(config, folder, config.completion, 1, starts=False)
-        args.eval_strategy, args.shuffle_dataset = "no", False
+        args = trl_config(config, folder, config.completion, 1, starts=True)
+        args.shuffle_dataset = False
         tokenizer = AutoTokenizer.from_pretrained(model, padding_side="left")
         clock = Clock()
         bare = GRPOTrainer(
             model=model, processing_class=tokenizer, reward_funcs=[trivial], train_dataset=rows, args=args,
-            callbacks=[clock],
+            eval_dataset=held_out, callbacks=[clock],
         )  # fmt: skip
         bare.train()
         lines = clock.lines
