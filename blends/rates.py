@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from pipeline.fingerprint import FileDigests
 from pipeline.step import RawFile, RawSource
 from stages.difficulty import PassRates
@@ -20,3 +22,13 @@ def measured_rates(data: Path, blend: str, digests: FileDigests) -> dict[str, Ra
         return {}
     file = RawFile(path, f"profiles/{path.name}", f"sha256:{digests.of(path)}")
     return {"pass_rates": RawSource("profile", LocalFiles((file,)), PassRates())}
+
+
+def pass_rates(data: Path, blend: str) -> dict[str, tuple[int, int]]:
+    """Return successes and attempts by row key, of all models together; what the trainer begins its order with."""
+    path = profile_path(data, blend)
+    if not path.exists():
+        return {}
+    attempts = pl.read_parquet(path, columns=["key", "score"]).drop_nulls("score")
+    rates = attempts.group_by("key").agg(pl.col("score").sum().cast(pl.Int64), attempts=pl.len())
+    return {key: (successes, num) for key, successes, num in rates.iter_rows()}

@@ -6,10 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from blends.build import artefact_path, build_blend, find_blend
-from blends.rates import profile_path
+from blends.rates import pass_rates
 from blends.screen import out, table
 from pipeline.errors import PipelineError, RecipeError
 from trainer.config import read_config
@@ -59,21 +57,11 @@ def train_on_blend(
                 artefact.path,
                 folder or data / "runs" / name,
                 control=control,
-                rates=_measured(data, config.blend),
+                rates=pass_rates(data, Path(config.blend).stem),
                 tell=lambda said: out.print(said, markup=False),
             )
         )
     _show(outcomes)
-
-
-def _measured(data: Path, blend: str) -> dict[str, tuple[int, int]]:
-    """Return successes and attempts by row key, as `crossthink profile` measured them; of all models together."""
-    path = profile_path(data, Path(blend).stem)
-    if not path.exists():
-        return {}
-    attempts = pl.read_parquet(path, columns=["key", "score"]).drop_nulls("score")
-    rates = attempts.group_by("key").agg(pl.col("score").sum().cast(pl.Int64), attempts=pl.len())
-    return {key: (successes, num) for key, successes, num in rates.iter_rows()}
 
 
 def _show(outcomes: Sequence["Outcome"]) -> None:

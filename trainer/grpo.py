@@ -78,6 +78,7 @@ class Reporter(TrainerCallback):  # type: ignore[misc, unused-ignore]
         values["seconds/reward"] = round(spent[1] - self._spent[1], 4)
         self._spent = spent
         values["seconds/all"] = round(time.perf_counter() - self._begun, 3)
+        values["seconds/cpu"] = round(time.process_time(), 3)  # of this process, since its start
         found = alarms([*curve_of(self._log.lines), *curve_of([values])])
         if found:
             values["alarms"] = found

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from blends.rates import pass_rates, profile_path
 from pipeline.errors import DataError
 from pipeline.verify import grade
 from trainer.checks import check_sample
@@ -77,6 +78,14 @@ def test_shuffled_golds_are_all_wrong_and_nothing_else_changes(tiny_blend: Path)
         completion = f"<think>.</think>\\boxed{{{gold}}}"
         assert grade(right, completion, strict=True).score == 1.0
         assert grade(wrong, completion, strict=True).score == 0.0
+
+
+def test_the_order_begins_with_what_profile_measured(tmp_path: Path) -> None:
+    assert pass_rates(tmp_path, "tiny") == {}
+    attempts = {"key": ["a", "a", "a", "b"], "score": [1.0, 0.0, None, 0.0], "model": ["m", "n", "m", "m"]}
+    profile_path(tmp_path, "tiny").parent.mkdir()
+    pl.DataFrame(attempts).write_parquet(profile_path(tmp_path, "tiny"))
+    assert pass_rates(tmp_path, "tiny") == {"a": (1, 2), "b": (0, 1)}
 
 
 def test_worked_answers_earn_their_gold_and_slips_do_not(tiny_blend: Path) -> None:

@@ -31,7 +31,7 @@ def test_vllm_colocate_generates_what_the_model_that_is_trained_would(
     import os
 
     command = [sys.executable, "-m", "trainer", str(short_config), "--blend", str(tiny_blend), "--out", str(tmp_path)]
-    changes = ("generator: vllm_colocate", "lr: 1.0e-2", "eval_rows: 8", "overlong_tokens: 20")
+    changes = ("generator: vllm_colocate", "lr: 1.0e-2", "eval_rows: 8")
     command += [word for change in changes for word in ("--set", change)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **SETTINGS}, timeout=900
