@@ -52,30 +52,12 @@ def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     ).select(pl.col(name).cast(dtype) for name, dtype in SKETCH.items())
 
 
-def bag_words(question: pl.Series) -> pl.Series:
-    """Return a list a text of the stems of the words that carry it, in order, as in SKETCH's `words`."""
-    from pipeline.match.scan import tables
-    from pipeline.match.sketching import sketch_texts
-
-    *_, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), *tables())
-    return _lists(stems, offsets)
-
-
 def text_hashes(text: pl.Series) -> Hashes:
     """Return one hash a text of all its tokens in order; 0 without tokens."""
     from pipeline.match.scan import tables
     from pipeline.match.sketching import ordered_hashes
 
     return ordered_hashes(*text_bytes(text), 4, *tables())
-
-
-def option_sets(options: pl.Series) -> list[frozenset[int]]:
-    """Return the set of the canonical hashes of each row's options; empty without options."""
-    sizes = options.list.len().fill_null(0)
-    texts = options.filter(sizes > 0).explode().cast(pl.String)
-    hashes = text_hashes(texts).tolist()
-    ends = sizes.cum_sum().to_list()
-    return [frozenset(hashes[end - size : end]) for end, size in zip(ends, sizes.to_list(), strict=True)]
 
 
 def choice_hashes(options: pl.Series) -> Hashes:

@@ -55,30 +55,32 @@ def _sketch(
     tokens: Hashes, stems: Hashes, kinds: Bytes, hashes: Hashes, counts: Counts, carrying: Stems, total: int
 ) -> int:
     """Fill the hashes and counts of one text, add its carrying words at carrying[total]; return their new end."""
+    exact, exact_too, figures, all_figures, skeleton = U(0), U(0), U(0), U(0), U(0)
     num_figures, num_all, num_words = 0, 0, 0
     numbers, ones, ones_said = 0, 0, 0
     for nth in range(len(tokens)):
         token, kind = tokens[nth], kinds[nth]
-        hashes[0] += placed(token, nth, 1)
-        hashes[1] += placed(token, nth, 2)
+        exact += placed(token, nth, 1)
+        exact_too += placed(token, nth, 2)
         ones += token == _ONE_DIGIT
         ones_said += token == _ONE_WORD
         if kind == WORD or kind >= MEASURE:
-            hashes[4] += placed(stems[nth], num_words, 3)
+            skeleton += placed(stems[nth], num_words, 3)
             carrying[total] = np.uint32(stems[nth] >> U(32))
             num_words += 1
             total += 1
         elif token in (_SLASH, _OPEN, _CLOSE, _FROM, _TO):
             # A fraction has two ways to be written, and a bracket more or less may be a style.
             part = mixed(token + U(6))
-            hashes[2] += part
-            hashes[3] += part
+            figures += part
+            all_figures += part
         elif NUMBER <= kind <= SIGN:  # numbers, letters and signs
             numbers += kind == NUMBER
-            hashes[3] += placed(token, num_all, 5)
+            all_figures += placed(token, num_all, 5)
             num_all += 1
             if token != _ONE_DIGIT:
-                hashes[2] += placed(token, num_figures, 5)
+                figures += placed(token, num_figures, 5)
                 num_figures += 1
+    hashes[0], hashes[1], hashes[2], hashes[3], hashes[4] = exact, exact_too, figures, all_figures, skeleton
     counts[0], counts[1], counts[2] = min(numbers, 65_535), min(ones, 65_535), min(ones_said, 65_535)
     return total

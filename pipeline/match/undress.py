@@ -1,13 +1,13 @@
 """Bring look-alike and non-Latin characters to one spelling, so that the tokeniser can work byte by byte."""
 
+from collections.abc import Callable
+
 import polars as pl
 
-# Characters that NFKD leaves as they are, or would turn into something else than they mean.
-_BEFORE = {
+# Characters that NFKD leaves as they are, or would turn into something else than they mean (≠ into =).
+_MEANT = {
     "²": "^2", "³": "^3", "¹": "^1", "⁴": "^4", "ⁿ": "^n", "⁻": "^-", "½": " 1/2 ", "¼": " 1/4 ", "¾": " 3/4 ",
     "⅓": " 1/3 ", "⅔": " 2/3 ",
-}  # fmt: skip
-_AFTER = {
     "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/",
     "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "—": " ", "‘": "'", "’": "'", "ʼ": "'", "´": "'", "“": " ",
     "”": " ", "„": " ", "«": " ", "»": " ", "‹": " ", "›": " ", "…": " ", "•": " ", "°": " degree ", "\u200b": "",
@@ -18,8 +18,12 @@ _AFTER = {
     "μ": " mu ", "π": " pi ", "ρ": " rho ", "σ": " sigma ", "τ": " tau ", "φ": " phi ", "ω": " omega ",
 }  # fmt: skip
 # Capitals of other alphabets; Latin ones stay, for the tokeniser reads them as small ones, and HAC may name an angle.
-_SMALL = {chr(code): chr(code).lower() for code in range(0x80, 0x1FFFF) if len(chr(code).lower()) == 1}
-_SMALL = {capital: small for capital, small in _SMALL.items() if capital != small}
+_SMALL = {
+    chr(code): chr(code).lower()
+    for code in range(0x80, 0x1FFFF)
+    if len(chr(code).lower()) == 1 and chr(code).lower() != chr(code)
+}
+_ONE_PASS = _SMALL | _MEANT | {big: _MEANT[small] for big, small in _SMALL.items() if small in _MEANT}
 # Scripts without spaces between words: a character is a word.
 UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 
@@ -33,12 +37,16 @@ def undressed(text: pl.Series) -> pl.Series:
 
     `“3 ≤ x²”` -> ` 3 <= x^2 `; accents go, full-width forms become narrow, every Chinese character stands alone.
     """
-    text = text.fill_null("")
+    return _beyond_ascii(text.fill_null(""), _one_spelling)
+
+
+def _beyond_ascii(text: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return `text` with the rows changed that hold more than ASCII; they are few."""
     plain = text.str.len_bytes() == text.str.len_chars()
     if plain.all():
         return text
     numbers = (~plain).arg_true()
-    return text.scatter(numbers, _one_spelling(text.gather(numbers)))
+    return text.scatter(numbers, change(text.gather(numbers)))
 
 
 def unnumbered(question: pl.Series) -> pl.Series:
@@ -47,12 +55,15 @@ def unnumbered(question: pl.Series) -> pl.Series:
 
 
 def _one_spelling(text: pl.Series) -> pl.Series:
-    """Return `text` in one spelling; the costly rules, for rows that hold more than ASCII."""
+    """Return `text` in one spelling; most rows are ASCII after one pass and spared the costly rules."""
+    return _beyond_ascii(text.str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values())), _decomposed)
+
+
+def _decomposed(text: pl.Series) -> pl.Series:
+    """Return `text` without accents and forms of width, in scripts whose words, or characters, stand alone."""
     return (
-        text.str.replace_many(list(_BEFORE), list(_BEFORE.values()))
-        .str.normalize("NFKD")
-        .str.replace_many(list(_SMALL), list(_SMALL.values()))
-        .str.replace_many(list(_AFTER), list(_AFTER.values()))
+        text.str.normalize("NFKD")
+        .str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values()))
         .str.replace_all(r"\p{M}", "")
         .str.replace_all(f"({UNSPACED})", " $1 ")
         .str.replace_all(r"([\p{S}--\p{ASCII}])", " $1 ")  # a sign of mathematics is a word of its own

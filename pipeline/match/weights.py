@@ -31,24 +31,3 @@ def weights_of(counts: pl.DataFrame) -> Weights:
     # In a tiny set every word would weigh alike.
     weights: Weights = np.log1p(max(float(totals[-1]), 1000.0) / np.maximum(totals[:-1], 1))
     return weights
-
-
-def covered_weights(words: pl.Series, others: pl.Series, weights: Weights) -> tuple[Weights, Weights]:
-    """Return for each pair of texts the weight of the second's words that the first has, and of all of them."""
-    bags = [_bag(side) for side in (words, others)]
-    common = np.intersect1d(bags[0], bags[1], assume_unique=True)
-    return _summed(common, len(words), weights), _summed(bags[1], len(words), weights)
-
-
-def _summed(bag: npt.NDArray[np.uint64], num_pairs: int, weights: Weights) -> Weights:
-    """Return the weight of each pair's words in `bag`."""
-    pair, stem = bag >> np.uint64(32), bag & np.uint64(0xFFFFFFFF)
-    line = (stem >> np.uint64(32 - TABLE_BITS)).astype(np.int64)
-    return np.bincount(pair.astype(np.int64), weights[line], minlength=num_pairs).astype(np.float64)
-
-
-def _bag(words: pl.Series) -> npt.NDArray[np.uint64]:
-    """Return pair << 32 | stem of the words of each pair, none twice, ascending."""
-    pair = np.repeat(np.arange(len(words), dtype=np.uint64), words.list.len().to_numpy())
-    keys = np.sort(pair << np.uint64(32) | words.explode().drop_nulls().to_numpy().astype(np.uint64))
-    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
