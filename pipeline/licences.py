@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 NON_COMMERCIAL = r"(?i)(^|[^a-z])nc([^a-z]|$)|non-?commercial"
+UNKNOWN = ("", "unknown", "other")
 # May be passed on by anyone, with the source named where the licence asks for it. What is not listed needs a consent.
 _OPEN = re.compile(
     r"(mit|apache-2\.0|isc|unlicense|wtfpl|pddl|odbl|odc-by|cc0-1\.0|cc-by(-sa)?(-\d\.\d)?|bsd(-[234]-clause)?"

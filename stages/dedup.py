@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from pipeline.licence import NON_COMMERCIAL
+from pipeline.licences import NON_COMMERCIAL
 from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.propose import group_keys
 from pipeline.match.sketch import sketched, text_hashes

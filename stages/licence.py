@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.licence import NON_COMMERCIAL, UNKNOWN
+from pipeline.licences import NON_COMMERCIAL, UNKNOWN
 from pipeline.stage import Assets, Stage, keep_all
 
 
