@@ -18,7 +18,7 @@ _LETTERS = bytes(
     for byte in range(256)
 )
 _ALL_WORDS = re.compile(rf"[{_ALONE}]|\\?(?:(?![{_ALONE}])[^\W\d_])+(?:'[^\W\d_]+)*")
-_SLIPS_PER_WORD = 0.25  # more slips than in every seventh word are no slips
+_SLIPS_PER_WORD = 0.25  # more slips than in every fourth word are no slips
 _SLIP_IS_RARE = 2.5  # in weight: a slip is twelve times rarer than its word, or nearly as rare as the rarest
 
 _CARRYING = (WORD, MEASURE, OPPOSITE)
