@@ -39,20 +39,16 @@ def found_leaks(rows: pl.DataFrame, index: LeakIndex, *, thresholds: LeakThresho
     seen = beside(outlines_of(tokens).at(row), index.outlines.at(item), index.weights)
     maybe = may_be_leaks(seen, share, thresholds)
     row, item = row[maybe], item[maybe]
-    findings = settled(
-        question.gather(row).to_list(),
-        index.questions.gather(item).to_list(),
+    found = settled(
+        question.gather(row),
+        index.questions.gather(item),
         index.outlines.at(item),
         share[maybe],
         weights=index.weights,
         thresholds=thresholds,
     )
-    found = [
-        (int(r), int(nr), one.reason, one.step, one.score, one.row_span, one.item_span)
-        for r, nr, one in zip(row, item, findings, strict=True)
-        if one is not None
-    ]
-    leaks = pl.DataFrame(found, schema=LEAKS, orient="row")
+    pair = found["pair"].to_numpy()
+    leaks = found.select(pl.Series("row", row[pair]), pl.Series("nr", item[pair]), pl.exclude("pair")).cast(LEAKS)
     leaks = leaks.sort("row", pl.col("reason").is_null(), -pl.col("score"), "nr")
     return leaks.unique("row", keep="first", maintain_order=True)
 

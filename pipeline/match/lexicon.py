@@ -1,4 +1,4 @@
-"""Look up what a token's hash means: one table for words, one for LaTeX commands, as arrays."""
+"""Look up what a token's hash means, a word's or a LaTeX command's, in one table of arrays."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +13,8 @@ Hashes = npt.NDArray[np.uint64]
 # Kinds of tokens. NOTHING is dropped from every comparison; the others are what comparisons are made of.
 NOTHING, STOPPED, WORD, NUMBER, LETTER, SIGN, MEASURE, OPPOSITE = range(8)
 
-NUM_SLOTS = 1 << 17  # of two bytes: stays in the processor's cache
+COMMAND = 0xA0761D6478BD642F  # laid over the hash of a LaTeX command, so that \sum and `sum` are two entries
+SLOT_BITS = 12  # slots of two bytes, four for each entry: they stay in the processor's first cache
 
 
 def mixed(x: Hashes) -> Hashes:
@@ -34,43 +35,17 @@ def hash_of(text: str) -> int:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A table from hash to a new hash and a kind, in slots so that most tokens are passed by with one look."""
+    """A table from hash to a new hash and a kind. An entry stands in the first free slot from its top bits on."""
 
-    shift: np.uint64  # which bits of a hash are its slot: so chosen that no slot has two words
-    slots: npt.NDArray[np.uint16]  # 1 + the line of the slot's word; 0: none
+    slots: npt.NDArray[np.uint16]  # 1 + the line of the entry; 0: none
     hashes: Hashes
     new_hashes: Hashes
     kinds: npt.NDArray[np.uint8]
 
-    def find(self, hashes: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Return where `hashes` holds words of the table, and their lines in it."""
-        slot = self.slots.take(_slots(hashes, self.shift))
-        where = np.flatnonzero(slot)
-        lines = slot[where].astype(np.intp) - 1
-        right = self.hashes[lines] == hashes[where]
-        return where[right], lines[right]
-
-
-def _slots(hashes: Hashes, shift: np.uint64) -> npt.NDArray[np.intp]:
-    """Return the slot of each hash."""
-    return ((hashes >> shift) & np.uint64(NUM_SLOTS - 1)).astype(np.intp)
-
-
-def _lexicon(entries: dict[str, tuple[str, int]]) -> Lexicon:
-    """Return the table of `entries`: word -> (the word that stands for it, its kind)."""
-    words = list(entries)
-    hashes = np.array([hash_of(word) for word in words], np.uint64)
-    shifts = (np.uint64(bits) for bits in range(47))
-    shift = next(bits for bits in shifts if len(np.unique(_slots(hashes, bits))) == len(words))
-    slots = np.zeros(NUM_SLOTS, np.uint16)
-    slots[_slots(hashes, shift)] = np.arange(1, len(words) + 1)
-    new_hashes = np.array([hash_of(new) for new, _ in entries.values()], np.uint64)
-    return Lexicon(shift, slots, hashes, new_hashes, np.array([kind for _, kind in entries.values()], np.uint8))
-
 
 @cache
-def word_lexicon() -> Lexicon:
-    """Return the table of words; where a word stands in two lists, what decides more wins."""
+def lexicon() -> Lexicon:
+    """Return the table of words and LaTeX commands; where a word stands in two lists, what decides more wins."""
     entries = {word: (word, STOPPED) for word in STOP.split()}
     for line in SYNONYMS:
         entries |= {word: (line.split()[0], WORD) for word in line.split()}
@@ -78,11 +53,15 @@ def word_lexicon() -> Lexicon:
         entries |= {word: ("=" + line.split()[0], kind) for line in lines for word in line.split()}
     entries |= {word: (number, NUMBER) for word, number in NUMBERS.items()}
     entries |= {word: (sign, SIGN) for word, sign in SIGNS.items()}
-    return _lexicon(entries)
-
-
-@cache
-def command_lexicon() -> Lexicon:
-    """Return the table of LaTeX commands."""
-    meant = {command: (new, WORD if new.isalpha() else SIGN) for command, new in COMMANDS.items()}
-    return _lexicon(meant | dict.fromkeys(DRESS.split(), ("", NOTHING)))
+    commands = {command: (new, WORD if new.isalpha() else SIGN) for command, new in COMMANDS.items()}
+    commands |= dict.fromkeys(DRESS.split(), ("", NOTHING))
+    hashes = [*map(hash_of, entries), *(hash_of(command) ^ COMMAND for command in commands)]
+    meant = [*entries.values(), *commands.values()]
+    slots = np.zeros(1 << SLOT_BITS, np.uint16)
+    for line, entry in enumerate(hashes, 1):
+        slot = entry >> (64 - SLOT_BITS)
+        while slots[slot]:
+            slot = (slot + 1) % len(slots)
+        slots[slot] = line
+    new_hashes = np.array([hash_of(new) for new, _ in meant], np.uint64)
+    return Lexicon(slots, np.array(hashes, np.uint64), new_hashes, np.array([kind for _, kind in meant], np.uint8))

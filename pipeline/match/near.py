@@ -93,14 +93,15 @@ def _read_part(
     """Read some pairs; where their words agree in part, the letters decide."""
     from rapidfuzz import fuzz, process
 
-    from pipeline.match.pairs import LETTERS_DECIDE, YES, read_pairs, words_of_texts
-    from pipeline.match.scan import tables
+    from pipeline.match.pairs import LETTERS_DECIDE, YES, read_pairs
+    from pipeline.match.reading import words_of_texts
+    from pipeline.match.scan import table
 
     rows, places = np.unique(np.concatenate([one, two]), return_inverse=True)
     text = text.gather(rows)
     unspaced = text.str.contains(UNSPACED).to_numpy()
     data, offsets = text_bytes(unnumbered(text))
-    words = words_of_texts(data, offsets, *tables())
+    words = words_of_texts(data, offsets, table())
     one, two = places[: len(one)], places[len(one) :]
     verdicts, similarity = read_pairs(data, words, unspaced, one, two, weights, thresholds.added, thresholds.changed)
     are_copies: Flags = verdicts == YES

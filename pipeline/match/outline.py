@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes
-from pipeline.match.tokens import Places, Tokens, ordered_hashes, tokenized
+from pipeline.match.tokens import Places, Tokens, as_lists, ordered_hashes, tokenized
 from pipeline.match.weights import TABLE_BITS, Weights
 
 _DRAWING = r"(?s)\[asy\].*?(?:\[/asy\]|$)"  # its code is alike in all drawings
@@ -43,8 +42,7 @@ class Lists:
 
     def lists(self) -> pl.Series:
         """Return the upper 32 bits of the values as a column of lists."""
-        upper = (self.values >> np.uint64(32)).astype(np.uint32)
-        return pl.Series(pa.LargeListArray.from_arrays(pa.array(self.offsets), pa.array(upper)))
+        return as_lists((self.values >> np.uint64(32)).astype(np.uint32), self.offsets)
 
     def weighed(self, weights: Weights) -> npt.NDArray[np.float64]:
         """Return the weight of each value."""

@@ -1,119 +1,177 @@
-"""Read two texts word by word, in Python: the few pairs of a row and an item that arrays cannot tell."""
-
-import re
-from collections.abc import Iterable
+"""Read two texts word by word: which words carry, which are slips of the pen, which turn the question round."""
 
 import numpy as np
-import polars as pl
-from rapidfuzz.distance import OSA, LCSseq
+import numpy.typing as npt
 
-from pipeline.match.lexicon import MEASURE, OPPOSITE, WORD
-from pipeline.match.tokens import summed, tokenized
+from pipeline.match.compiled import U, compiled
+from pipeline.match.lexicon import MEASURE, OPPOSITE, STOPPED, WORD, Hashes
+from pipeline.match.scan import Table, cut, new_buffer
+from pipeline.match.slips import is_slip
+from pipeline.match.spans import Bytes, Places
 from pipeline.match.weights import TABLE_BITS, Weights
 
-_SHORT_WORD, _LONG_WORD = 4, 8  # a slip in three letters is another word; in eight letters, two slips may be
-_ALONE = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces
-_LETTERS = bytes(
-    byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz'\\" else byte + 32 if 65 <= byte <= 90 else 32
-    for byte in range(256)
-)
-_ALL_WORDS = re.compile(rf"[{_ALONE}]|\\?(?:(?![{_ALONE}])[^\W\d_])+(?:'[^\W\d_]+)*")
+MOST_PAIRS = 1 << 22  # of words that are looked at for slips; longer texts are taken as they are written
 _SLIPS_PER_WORD = 0.25  # more slips than in every fourth word are no slips
 _SLIP_IS_RARE = 2.5  # in weight: a slip is twelve times rarer than its word, or nearly as rare as the rarest
 
-_CARRYING = (WORD, MEASURE, OPPOSITE)
-RAREST = ""  # among meanings, the weight of a word that is found once
-Meanings = dict[str, tuple[int, int, float]]  # word -> kind, stem, weight
+Flags = npt.NDArray[np.bool_]
+# The words of texts: keys, stems, kinds, begins, lengths of all; offsets of each text's; whether a text has lower case,
+# and its runs of digits.
+Words = tuple[Hashes, Hashes, Bytes, Places, Places, Places, Flags, Places]
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, LaTeX's commands with their backslash; without spaces a character is a word."""
-    if not text.isascii():
-        return _ALL_WORDS.findall(text.lower())
-    letters = text.encode().translate(_LETTERS)
-    words = (letters.replace(b"\\", b" \\") if b"\\" in letters else letters).decode().split()
-    if "'" not in text:
-        return words
-    return [bare for word in words if (bare := word.strip("'"))]  # quotes go, don't stays
+@compiled
+def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
+    """Return the words of texts, those that say nothing too; no numbers, signs or single letters."""
+    most, num_texts = offsets[-1] - offsets[0], len(offsets) - 1
+    keys, stems, kinds = np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(most, np.uint8)
+    begins, lengths, places = np.empty(most, np.int64), np.empty(most, np.int64), np.zeros(num_texts + 1, np.int64)
+    has_lower, num_figures = np.zeros(num_texts, np.bool_), np.zeros(num_texts, np.int64)
+    buffer, total = new_buffer(offsets), 0
+    for text in range(num_texts):
+        start, end = offsets[text], offsets[text + 1]
+        for place in range(start, end):
+            has_lower[text] |= ord("a") <= data[place] <= ord("z")
+            starts = place == start or not ord("0") <= data[place - 1] <= ord("9")
+            num_figures[text] += starts and ord("0") <= data[place] <= ord("9")
+        for token in range(cut(data, start, end, buffer, known)):
+            kind = buffer[4][token]
+            if kind in (STOPPED, WORD) or kind >= MEASURE:
+                begins[total], lengths[total] = buffer[0][token], buffer[1][token]
+                keys[total], stems[total], kinds[total] = buffer[2][token], buffer[3][token], kind
+                total += 1
+        places[text + 1] = total
+    return (
+        keys[:total].copy(), stems[:total].copy(), kinds[:total].copy(), begins[:total].copy(), lengths[:total].copy(),
+        places, has_lower, num_figures,
+    )  # fmt: skip
 
 
-def word_meanings(texts: Iterable[list[str]], weights: Weights) -> Meanings:
-    """Return what each word of `texts`, lists of words, means; words that carry nothing have no meaning."""
-    words = pl.Series(sorted(set().union(*texts)), dtype=pl.String)
-    tokens = tokenized(words)
-    filled = np.flatnonzero(np.diff(tokens.offsets))
-    first = tokens.offsets[filled]
-    carry = np.isin(tokens.kinds[first], _CARRYING)
-    filled, first = filled[carry], first[carry]
-    stems = summed(tokens.stems, tokens.offsets)[filled]
-    lines = (tokens.stems[first] >> np.uint64(64 - TABLE_BITS)).astype(np.int64)
-    values = zip(tokens.kinds[first].tolist(), stems.tolist(), weights[lines].tolist(), strict=True)
-    found = dict(zip(words.gather(filled).to_list(), values, strict=True))
-    return found | {RAREST: (WORD, 0, float(weights.max(initial=0.0)))}
+@compiled
+def weights_of_words(stems: Hashes, kinds: Bytes, weights: Weights) -> Weights:
+    """Return the weight of each word; 0 for one that carries nothing."""
+    found = np.zeros(len(stems), np.float64)
+    for word in range(len(stems)):
+        if kinds[word] != STOPPED:
+            found[word] = weights[int(stems[word] >> U(64 - TABLE_BITS))]
+    return found
 
 
-def weight_of(words: Iterable[str], meanings: Meanings) -> float:
-    """Return the sum of the weights of words that carry."""
-    return sum([meanings[word][2] for word in words])
+@compiled
+def rare_from(weights: Weights) -> float:
+    """Return the weight from which on a word is so rare that it may be a slip of any other."""
+    return weights.max() - _SLIP_IS_RARE
 
 
-def carrying(words: list[str], meanings: Meanings) -> list[str]:
-    """Return the words that carry a question, without those that say nothing."""
-    return [word for word in words if word in meanings]
+@compiled
+def carrying(kinds: Bytes, first: int, last: int) -> Places:
+    """Return the places of the words that carry a question."""
+    return np.flatnonzero(kinds[first:last] != STOPPED) + first
 
 
-def differing(words: list[str], other: list[str], meanings: Meanings) -> tuple[list[str], list[str]]:
-    """Return the words that only one side has, in the alignment that keeps most words."""
-    left, right = [], []
-    for edit in LCSseq.editops([meanings[word][1] for word in words], [meanings[word][1] for word in other]):
-        if edit.tag == "delete":
-            left.append(words[edit.src_pos])
-        else:
-            right.append(other[edit.dest_pos])
-    return left, right
+@compiled
+def turned_round(stems: Hashes, kinds: Bytes, left: Places, right: Places) -> bool:
+    """Return whether the words that differ turn the question round; a word that was only moved turns nothing."""
+    measures = [False, False]
+    any_opposite = False
+    for side, words in enumerate((left, right)):
+        for word in words:
+            measures[side] |= kinds[word] == MEASURE
+            if kinds[word] == OPPOSITE:
+                any_opposite = True
+                if _count(stems, left, stems[word]) != _count(stems, right, stems[word]):
+                    return True
+    return measures[0] and measures[1] and not any_opposite
 
 
-def turned_round(left: list[str], right: list[str], meanings: Meanings) -> bool:
-    """Return whether the words that differ turn the question round."""
-    kinds = [{meanings[word][0] for word in side} for side in (left, right)]
-    if OPPOSITE in kinds[0] | kinds[1]:
-        moved = sorted(meanings[word][1] for word in left if meanings[word][0] == OPPOSITE)
-        return moved != sorted(meanings[word][1] for word in right if meanings[word][0] == OPPOSITE)
-    return MEASURE in kinds[0] and MEASURE in kinds[1]
+@compiled
+def _count(values: Hashes, places: Places, value: np.uint64) -> int:
+    """Return at how many of the places `value` stands."""
+    num = 0
+    for place in places:
+        num += values[place] == value
+    return num
 
 
+@compiled
 def without_slips(
-    left: list[str], right: list[str], ours: set[str], theirs: set[str], meanings: Meanings
-) -> tuple[list[str], list[str]]:
-    """Return the words that differ without those that are slips of the pen: `recieve` and `receive` are one word.
+    data: Bytes, texts: Words, weights: Weights, rare: float, one: int, two: int, left: Places, right: Places
+) -> tuple[Places, Places]:
+    """Return the words that differ, `left` of text `one` and `right` of text `two`, without slips of the pen.
 
     A slip is rare, or much rarer than its word; two words as frequent as each other are two words: `affect`, `effect`.
+    weights: of each word.
     """
-    rarest = meanings[RAREST][2] - _SLIP_IS_RARE
+    keys, _, _, begins, lengths, offsets, _, _ = texts
+    ours, theirs = np.arange(offsets[one], offsets[one + 1]), np.arange(offsets[two], offsets[two + 1])
+    if len(ours) * len(theirs) > MOST_PAIRS:
+        return left, right
+    only_ours, only_theirs = _only(keys, ours, theirs), _only(keys, theirs, ours)
+    gone_left, gone_right = np.zeros(len(left), np.bool_), np.zeros(len(right), np.bool_)
+    for at, word in enumerate(left):
+        shared = not _has(only_ours, word)
+        for other_at, other in enumerate(right):
+            both_shared = shared and not _has(only_theirs, other)
+            if gone_right[other_at] or both_shared:
+                continue
+            if _slipped(data, begins, lengths, weights, rare, word, other):
+                gone_left[at] = gone_right[other_at] = True
+                break
+        if not gone_left[at] and not shared:
+            gone_left[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_theirs)
+    for at, word in enumerate(right):
+        if not gone_right[at] and _has(only_theirs, word):
+            gone_right[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_ours)
+    most = 1 + _SLIPS_PER_WORD * min(_num_different(keys, ours), _num_different(keys, theirs))
+    if max(gone_left.sum(), gone_right.sum()) > most:
+        return left, right
+    return left[~gone_left], right[~gone_right]
 
-    def slipped(word: str, other: str) -> bool:
-        weights = [meanings[one][2] if one in meanings else 0.0 for one in (word, other)]
-        rare = max(weights) >= rarest or abs(weights[0] - weights[1]) >= _SLIP_IS_RARE
-        return rare and _is_slip(word, other)
 
-    differ = (left, right)
-    kept, right = [], list(right)
-    only_ours, only_theirs = ours - theirs, theirs - ours
-    for word in left:
-        twin = next((other for other in right if not (word in theirs and other in ours) and slipped(word, other)), None)
-        if twin is not None:
-            right.remove(twin)
-        elif word in theirs or not any(slipped(word, other) for other in only_theirs):
-            kept.append(word)
-    right = [word for word in right if word in ours or not any(slipped(word, other) for other in only_ours)]
-    num_slips = max(len(differ[0]) - len(kept), len(differ[1]) - len(right))
-    return (kept, right) if num_slips <= 1 + _SLIPS_PER_WORD * min(len(ours), len(theirs)) else differ
+@compiled
+def _only(keys: Hashes, words: Places, others: Places) -> Places:
+    """Return those of `words` that are not among `others`."""
+    only = np.ones(len(words), np.bool_)
+    for at, word in enumerate(words):
+        for other in others:
+            if keys[word] == keys[other]:
+                only[at] = False
+                break
+    return words[only]
 
 
-def _is_slip(word: str, other: str) -> bool:
-    """Return whether one word is the other misspelt: one letter off, two in a long word that begins and ends alike."""
-    shorter = min(len(word), len(other))
-    if shorter < _SHORT_WORD or abs(len(word) - len(other)) > 2:
-        return False
-    distance = OSA.distance(word, other, score_cutoff=2)
-    return distance == 1 or (distance == 2 and shorter >= _LONG_WORD and word[0] == other[0] and word[-1] == other[-1])
+@compiled
+def _has(places: Places, place: int) -> bool:
+    for one in places:
+        if one == place:
+            return True
+    return False
+
+
+@compiled
+def _num_different(keys: Hashes, words: Places) -> int:
+    """Return how many different words there are."""
+    num = 0
+    for at, word in enumerate(words):
+        num += _count(keys, words[:at], keys[word]) == 0
+    return num
+
+
+@compiled
+def _slipped(
+    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, other: int
+) -> bool:
+    """Return whether one word is the other misspelt, by how rare they are and by their letters."""
+    one, two = weights[word], weights[other]
+    is_rare = max(one, two) >= rare or abs(one - two) >= _SLIP_IS_RARE
+    return is_rare and is_slip(data, begins[word], lengths[word], begins[other], lengths[other])
+
+
+@compiled
+def _slipped_any(
+    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, others: Places
+) -> bool:
+    for other in others:
+        if _slipped(data, begins, lengths, weights, rare, word, other):
+            return True
+    return False

@@ -10,17 +10,17 @@ import numpy.typing as npt
 from pipeline.match.compiled import U, compiled
 from pipeline.match.hashing import hash_bytes, hash_of_number, lowered
 from pipeline.match.lexicon import (
+    COMMAND,
     LETTER,
     NOTHING,
-    NUM_SLOTS,
     NUMBER,
     SIGN,
+    SLOT_BITS,
     STOPPED,
     WORD,
     Hashes,
-    command_lexicon,
     hash_of,
-    word_lexicon,
+    lexicon,
 )  # fmt: skip
 from pipeline.match.spans import Bytes, Places, find_spans, is_fraction
 from pipeline.match.words import NUMBERS
@@ -28,22 +28,19 @@ from pipeline.match.words import NUMBERS
 Lines = npt.NDArray[np.uint16]
 # Of the tokens of one text: begins, lengths, hashes, stems, kinds, numbers said in words.
 Buffer = tuple[Places, Places, Hashes, Hashes, Bytes, Places]
-Table = tuple[np.uint64, Lines, Hashes, Hashes, Bytes]  # a Lexicon as arrays
+Table = tuple[Lines, Hashes, Hashes, Bytes]  # the Lexicon as arrays
 
-_SLOTS = U(NUM_SLOTS - 1)
+_COMMAND, _SLOT, _LAST_SLOT = U(COMMAND), U(64 - SLOT_BITS), (1 << SLOT_BITS) - 1
 _ONE, _POWER, _DEGREE = U(hash_of("one")), U(hash_of("^")), U(hash_of("degree"))
 _A, _I = U(hash_of("a")), U(hash_of("i"))
 _SAID_HASHES = np.array([hash_of(number) for number in NUMBERS.values()], np.uint64)
 _SAID_VALUES = np.array([int(number) for number in NUMBERS.values()], np.int64)
 
 
-def tables() -> tuple[Table, Table]:
-    """Return what `cut_texts` looks words and LaTeX commands up in."""
-    words, commands = word_lexicon(), command_lexicon()
-    return (
-        (words.shift, words.slots, words.hashes, words.new_hashes, words.kinds),
-        (commands.shift, commands.slots, commands.hashes, commands.new_hashes, commands.kinds),
-    )
+def table() -> Table:
+    """Return what `cut` looks words and LaTeX commands up in."""
+    known = lexicon()
+    return known.slots, known.hashes, known.new_hashes, known.kinds
 
 
 @compiled
@@ -59,18 +56,18 @@ def new_buffer(offsets: Places) -> Buffer:
 
 
 @compiled
-def cut(data: Bytes, start: int, end: int, buffer: Buffer, words: Table, commands: Table) -> int:
+def cut(data: Bytes, start: int, end: int, buffer: Buffer, known: Table) -> int:
     """Fill `buffer` with the tokens of the text data[start:end]; return how many there are."""
     begins, lengths, hashes, stems, kinds, said = buffer
     num = find_spans(data, start, end, begins, lengths, kinds)
-    _give_meaning(data, start, begins, lengths, hashes, stems, kinds, said, num, words, commands)
+    _give_meaning(data, start, begins, lengths, hashes, stems, kinds, said, num, known)
     num = _without_nothing(begins, lengths, hashes, stems, kinds, num)
     _settle(data, begins, hashes, kinds, num)
     return _without_nothing(begins, lengths, hashes, stems, kinds, num)
 
 
 @compiled
-def cut_texts(data: Bytes, offsets: Places, words: Table, commands: Table) -> tuple[Hashes, Hashes, Bytes, Places]:
+def cut_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Hashes, Bytes, Places]:
     """Return hashes, stems and kinds of all tokens, and the offsets of each text's.
 
     data: the texts' bytes, one after another; offsets: where each begins, and the end of the last.
@@ -80,7 +77,7 @@ def cut_texts(data: Bytes, offsets: Places, words: Table, commands: Table) -> tu
     places, total = np.zeros(len(offsets), np.int64), 0
     buffer = new_buffer(offsets)
     for text in range(len(offsets) - 1):
-        num = cut(data, offsets[text], offsets[text + 1], buffer, words, commands)
+        num = cut(data, offsets[text], offsets[text + 1], buffer, known)
         hashes[total : total + num], stems[total : total + num] = buffer[2][:num], buffer[3][:num]
         kinds[total : total + num] = buffer[4][:num]
         total += num
@@ -107,50 +104,40 @@ def _stem_length(data: Bytes, begin: int, size: int) -> int:
 
 
 @compiled
-def _line_of(shift: np.uint64, slots: Lines, hashes: Hashes, key: np.uint64) -> int:
-    """Return the line of a hash in a lexicon, or -1."""
-    line = int(slots[int((key >> shift) & _SLOTS)]) - 1
-    return line if line >= 0 and hashes[line] == key else -1
-
-
-@compiled
 def _give_meaning(
     data: Bytes, start: int, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places,
-    num: int, words: Table, commands: Table,
+    num: int, known: Table,
 ) -> None:  # fmt: skip
     """Hash the tokens, look up what words and LaTeX commands mean, join numbers that are said in words.
 
     said: the value of a number that a word says, -1 for every other token.
     """
     any_fraction = False
-    shift, slots, known, meant, meant_kinds = words
-    command_shift, command_slots, known_commands, commands_meant, command_kinds = commands
+    slots, entries, meant, meant_kinds = known
     for token in range(num):
         begin, size = begins[token], lengths[token]
         said[token] = -1
         if kinds[token] == WORD and size == 1:
             kinds[token] = LETTER
         key = hash_bytes(data, begin, size, kinds[token] == NUMBER and size > 4)
-        stem = key
-        if kinds[token] == WORD and size > 3:
-            shorter = _stem_length(data, begin, size)
-            if shorter != size:
-                stem = hash_bytes(data, begin, shorter, False)
-        is_command = begin > start and data[begin - 1] == ord("\\")
-        if is_command:
-            line = _line_of(command_shift, command_slots, known_commands, key)
-            if line >= 0:
-                kinds[token], key = command_kinds[line], commands_meant[line]
-                stem = key
+        stem, is_command, line = key, begin > start and data[begin - 1] == ord("\\"), -1
+        if is_command or kinds[token] == WORD:
+            asked = key ^ _COMMAND if is_command else key
+            slot = np.int64(asked >> _SLOT)
+            while slots[slot] > 0 and line < 0:
+                if entries[int(slots[slot]) - 1] == asked:
+                    line = int(slots[slot]) - 1
+                slot = (slot + 1) & _LAST_SLOT
+        if line >= 0:
+            kinds[token], stem = meant_kinds[line], meant[line]
+            if is_command:
                 any_fraction = any_fraction or is_fraction(data, start, begin, size)
-        elif kinds[token] == WORD:
-            line = _line_of(shift, slots, known, key)
-            if line >= 0:
-                kinds[token], stem = meant_kinds[line], meant[line]
-                if kinds[token] == NUMBER or kinds[token] == SIGN:
-                    key = stem
-                if kinds[token] == NUMBER:
-                    said[token] = _SAID_VALUES[np.flatnonzero(key == _SAID_HASHES)[0]]
+            elif kinds[token] == NUMBER:
+                said[token] = _said_value(stem)
+            if is_command or kinds[token] == NUMBER or kinds[token] == SIGN:
+                key = stem
+        elif kinds[token] == WORD and size > 3:
+            stem = hash_bytes(data, begin, _stem_length(data, begin, size), False)
         hashes[token], stems[token] = key, stem
         if token > 0:
             if said[token] >= 0 or key == _ONE:
@@ -167,6 +154,15 @@ def _give_meaning(
             kinds[token], kinds[token + 1] = kinds[token + 1], kinds[token]
             token += 1
         token += 1
+
+
+@compiled
+def _said_value(key: np.uint64) -> int:
+    """Return the value of the number whose word has this hash."""
+    for nr in range(len(_SAID_HASHES)):
+        if _SAID_HASHES[nr] == key:
+            return _SAID_VALUES[nr]
+    return -1
 
 
 @compiled

@@ -1,12 +1,10 @@
 """Sketch each question in a few numbers, so that copies are found without looking at the texts again."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from pipeline.match.lexicon import Hashes, mixed
-from pipeline.match.tokens import Places, summed, text_bytes
+from pipeline.match.tokens import as_lists, summed, text_bytes
 from pipeline.match.undress import unnumbered
 
 _SLICE = 8192  # rows a time, so that a shard of any size needs little memory
@@ -38,26 +36,26 @@ def sketched(question: pl.Series, options: pl.Series) -> pl.DataFrame:
 
 def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     """Return the sketch of a few thousand rows."""
-    from pipeline.match.scan import tables
+    from pipeline.match.scan import table
     from pipeline.match.sketching import sketch_texts
 
-    hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), *tables())
+    hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), table())
     return pl.DataFrame(
         {
             **dict(zip(("exact", "exact_too", "figures", "all_figures", "skeleton"), hashes, strict=True)),
             **dict(zip(("num_numbers", "ones", "ones_said"), counts, strict=True)),
             "choices": choice_hashes(options),
-            "words": _lists(stems, offsets),
+            "words": as_lists(stems, offsets),
         }
     ).select(pl.col(name).cast(dtype) for name, dtype in SKETCH.items())
 
 
 def text_hashes(text: pl.Series) -> Hashes:
     """Return one hash a text of all its tokens in order; 0 without tokens."""
-    from pipeline.match.scan import tables
+    from pipeline.match.scan import table
     from pipeline.match.sketching import ordered_hashes
 
-    return ordered_hashes(*text_bytes(text), 4, *tables())
+    return ordered_hashes(*text_bytes(text), 4, table())
 
 
 def choice_hashes(options: pl.Series) -> Hashes:
@@ -68,8 +66,3 @@ def choice_hashes(options: pl.Series) -> Hashes:
         return np.zeros(len(options), np.uint64)
     texts = options.filter(pl.Series(sizes > 0)).explode().cast(pl.String)
     return summed(mixed(text_hashes(texts) + np.uint64(1)), offsets)
-
-
-def _lists(values: npt.NDArray[np.uint32], offsets: Places) -> pl.Series:
-    """Return `values` cut at `offsets` as a column of lists."""
-    return pl.Series(pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values)))

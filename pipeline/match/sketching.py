@@ -25,18 +25,18 @@ def placed(value: np.uint64, place: int, salt: int) -> np.uint64:
 
 
 @compiled
-def ordered_hashes(data: Bytes, offsets: Places, salt: int, words: Table, commands: Table) -> Hashes:
+def ordered_hashes(data: Bytes, offsets: Places, salt: int, known: Table) -> Hashes:
     """Return one hash a text of all its tokens in their order; 0 without tokens."""
     found = np.zeros(len(offsets) - 1, np.uint64)
     buffer = new_buffer(offsets)
     for text in range(len(found)):
-        for nth in range(cut(data, offsets[text], offsets[text + 1], buffer, words, commands)):
+        for nth in range(cut(data, offsets[text], offsets[text + 1], buffer, known)):
             found[text] += placed(buffer[2][nth], nth, salt)
     return found
 
 
 @compiled
-def sketch_texts(data: Bytes, offsets: Places, words: Table, commands: Table) -> tuple[Hashes, Counts, Stems, Places]:
+def sketch_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Counts, Stems, Places]:
     """Return the sketch's hashes (exact, exact_too, figures, all_figures, skeleton: a line each), its counts
     (num_numbers, ones, ones_said: a line each), and the stems of the words that carry, with their offsets."""
     num_texts = len(offsets) - 1
@@ -44,7 +44,7 @@ def sketch_texts(data: Bytes, offsets: Places, words: Table, commands: Table) ->
     stems, places, total = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(num_texts + 1, np.int64), 0
     buffer = new_buffer(offsets)
     for text in range(num_texts):
-        num = cut(data, offsets[text], offsets[text + 1], buffer, words, commands)
+        num = cut(data, offsets[text], offsets[text + 1], buffer, known)
         total = _sketch(buffer[2][:num], buffer[3], buffer[4], hashes[:, text], counts[:, text], stems, total)
         places[text + 1] = total
     return hashes, counts, stems[:total].copy(), places

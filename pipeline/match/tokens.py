@@ -34,9 +34,9 @@ class Tokens:
 
 def tokenized(text: pl.Series) -> Tokens:
     """Return the tokens of `text`; nulls have none."""
-    from pipeline.match.scan import cut_texts, tables
+    from pipeline.match.scan import cut_texts, table
 
-    return Tokens(*cut_texts(*text_bytes(text), *tables()))
+    return Tokens(*cut_texts(*text_bytes(text), table()))
 
 
 def text_bytes(text: pl.Series) -> tuple[npt.NDArray[np.uint8], Places]:
@@ -45,6 +45,14 @@ def text_bytes(text: pl.Series) -> tuple[npt.NDArray[np.uint8], Places]:
     _, offset_buffer, data = array.buffers()
     offsets = np.frombuffer(offset_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
     return np.frombuffer(data or b"", np.uint8), offsets
+
+
+def as_lists(values: npt.NDArray[np.uint32], offsets: Places) -> pl.Series:
+    """Return `values` cut at `offsets` as a column of lists. pa.array would copy them, and import pandas first."""
+    child = pa.Array.from_buffers(pa.uint32(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(offsets))]
+    kind = pa.large_list(pa.uint32())
+    return pl.Series(pa.Array.from_buffers(kind, len(offsets) - 1, buffers, children=[child]))
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from pipeline.match.beside import Beside, Flags, Floats
+import numpy as np
+
+from pipeline.match.beside import Beside, Counts, Flags, Floats
 
 QUESTION = "benchmark question"
 WITH_OPTIONS = "benchmark question and options"
@@ -39,35 +41,35 @@ class LeakThresholds:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the words of a place in a row and of an item have in common. Shares are from 0 to 1."""
+    """What the words of places in rows and of items have in common, a value a pair. Shares are from 0 to 1."""
 
-    covered: float
-    covered_anyhow: float  # whatever the order
-    alike: float
-    turned: bool
-    measured: bool  # a word that measures (sum, area, first) is only on one side, or another one
-    replaced: bool  # words of one side stand for words of the other
+    covered: Floats
+    covered_anyhow: Floats  # whatever the order
+    alike: Floats
+    turned: Flags
+    measured: Flags  # a word that measures (sum, area, first) is only on one side, or another one
+    replaced: Flags  # words of one side stand for words of the other
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A place in a row beside an item."""
+    """Places in rows beside benchmark items, a value a pair."""
 
     reading: Reading
-    letters: float
-    numbers_alike: float
-    signs_alike: float
-    as_many_numbers: bool
-    num_words: int  # of the item
-    num_figures: int  # of the item
-    weight: float  # of the item
-    is_sentence: bool  # the item is no mere term, which any text may hold
-    inside: bool  # the row is longer than the place
-    options: float  # share of the item's options that the row has; not a number where a side has none
+    letters: Floats
+    numbers_alike: Floats
+    signs_alike: Floats
+    as_many_numbers: Flags
+    num_words: Counts  # of the item
+    num_figures: Counts  # of the item
+    weight: Floats  # of the item
+    is_sentence: Flags  # the item is no mere term, which any text may hold
+    inside: Flags  # the row is longer than the place
+    options: Floats  # share of the item's options that the row has; not a number where a side has none
 
 
 def may_be_leaks(seen: Beside, options: Floats, limits: LeakThresholds) -> Flags:
-    """Return for which rows, as a whole, and items `verdict_of` could say anything. options: nan without."""
+    """Return for which rows, as a whole, and items `verdicts_of` could say anything. options: nan without."""
     return _may_be(seen, options, seen.covered == 1, limits)
 
 
@@ -92,37 +94,42 @@ def _by_options(seen: Beside, options: Floats) -> Flags:
     return by_options
 
 
-def verdict_of(one: Comparison, limits: LeakThresholds) -> tuple[str | None, str] | None:
-    """Return reason and step by the first rule that holds; reason null: grey zone; None: nothing in common."""
-    read, weight, num_parts = one.reading, one.weight, one.num_words + one.num_figures
+def verdicts_of(pairs: Comparison, limits: LeakThresholds) -> list[tuple[str | None, str] | None]:
+    """Return reason and step of each pair by the first rule that holds; reason null: grey zone; None: nothing."""
+    read, weight, letters = pairs.reading, pairs.weight, pairs.letters >= limits.letters
+    specific, rich, num_parts = weight >= limits.specific, weight >= limits.rich, pairs.num_words + pairs.num_figures
+    # A passage: a condition less or a sign more is no other question.
+    very_rich = (weight >= 4 * limits.rich) & (pairs.num_words >= _PASSAGE)
     # A bracket more may be a style of LaTeX; where a formula is all there is, it is another formula.
-    same_numbers, same_signs = one.numbers_alike == 1, one.signs_alike >= (0.8 if one.num_words >= _WORDY else 1.0)
-    stem_agrees = read.covered >= (limits.covered if read.replaced else 0.5)  # words may be left out, not exchanged
-    stem_agrees |= one.options == 1 and read.covered_anyhow >= limits.covered
-    if one.options >= _OPTIONS and stem_agrees and not read.turned:
-        return WITH_OPTIONS, "options"
-    if one.options == 0 and weight < limits.rich:
-        return (None, "other options") if read.covered == 1 and weight >= limits.specific else None
-    wholly = read.covered == read.alike == 1 and same_numbers and same_signs and one.letters >= limits.letters
-    sentence = one.is_sentence and one.letters >= _SENTENCE_LETTERS and weight >= limits.specific
-    if wholly and num_parts >= 2 and (sentence if one.inside else weight >= limits.told):
-        return QUESTION, "embedded" if one.inside else "whole question"
-    if weight < limits.specific or num_parts < 3:
-        return None
-    agree = read.covered >= limits.covered and read.alike >= limits.alike and one.letters >= limits.letters
-    rich = weight >= limits.rich
-    very_rich = (
-        weight >= 4 * limits.rich and one.num_words >= _PASSAGE
-    )  # a passage: a condition less or a sign more is no other question
-    figures_agree = (same_numbers and same_signs) or (rich and one.numbers_alike >= 0.8) or very_rich
-    turned = read.turned or (read.measured and not rich)
-    if agree and figures_agree and (very_rich or not turned) and (rich or not one.inside):
-        return QUESTION, "embedded" if one.inside else "words"
-    if read.covered >= 0.9 and read.alike >= 0.85 and one.letters >= limits.letters and not read.turned:
-        if rich and one.as_many_numbers and num_parts >= _RENUMBERED_PARTS and one.signs_alike >= 0.9:
-            return RENUMBERED, "masked numbers"
-        return None, "masked numbers"
-    near = (
-        read.covered >= limits.covered - _GREY and read.alike >= limits.alike - _GREY and one.letters >= limits.letters
+    same_figures = (pairs.numbers_alike == 1) & (pairs.signs_alike >= np.where(pairs.num_words >= _WORDY, 0.8, 1.0))
+    # Words may be left out, not exchanged.
+    stem_agrees = read.covered >= np.where(read.replaced, limits.covered, 0.5)
+    stem_agrees |= (pairs.options == 1) & (read.covered_anyhow >= limits.covered)
+    other_options = (pairs.options == 0) & ~rich
+    said = np.where(
+        pairs.inside, pairs.is_sentence & (pairs.letters >= _SENTENCE_LETTERS) & specific, weight >= limits.told
     )
-    return (None, "alike") if near and one.numbers_alike >= 0.5 else None
+    wholly = (read.covered == 1) & (read.alike == 1) & same_figures & letters & (num_parts >= 2) & said
+    agree = (read.covered >= limits.covered) & (read.alike >= limits.alike) & letters
+    figures_agree = same_figures | (rich & (pairs.numbers_alike >= 0.8)) | very_rich
+    turned = read.turned | (read.measured & ~rich)
+    words_agree = agree & figures_agree & (very_rich | ~turned) & (rich | ~pairs.inside)
+    other_numbers = (read.covered >= 0.9) & (read.alike >= 0.85) & letters & ~read.turned
+    renumbered = rich & pairs.as_many_numbers & (num_parts >= _RENUMBERED_PARTS) & (pairs.signs_alike >= 0.9)
+    near = (read.covered >= limits.covered - _GREY) & (read.alike >= limits.alike - _GREY) & letters
+    rules = [
+        ((WITH_OPTIONS, "options"), (pairs.options >= _OPTIONS) & stem_agrees & ~read.turned),
+        ((None, "other options"), other_options & (read.covered == 1) & specific),
+        (None, other_options),
+        ((QUESTION, "embedded"), wholly & pairs.inside),
+        ((QUESTION, "whole question"), wholly),
+        (None, ~specific | (num_parts < 3)),
+        ((QUESTION, "embedded"), words_agree & pairs.inside),
+        ((QUESTION, "words"), words_agree),
+        ((RENUMBERED, "masked numbers"), other_numbers & renumbered),
+        ((None, "masked numbers"), other_numbers),
+        ((None, "alike"), near & (pairs.numbers_alike >= 0.5)),
+    ]
+    first = np.select([holds for _, holds in rules], range(len(rules)), default=len(rules))
+    verdicts = [*(verdict for verdict, _ in rules), None]
+    return [verdicts[nr] for nr in first.tolist()]
