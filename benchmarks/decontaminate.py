@@ -2,7 +2,7 @@
 
     python -m benchmarks.decontaminate [--data FOLDER] [--rows 600000] [--seed 23] [--rules report] [--workers 2]
                                        [--peer PYTHON] [--peer-rows 60000]
-                                       [--tools ours,open-r1-8,open-r1-13,datatrove-8,datatrove-12]
+                                       [--tools ours,open-r1-8,one-pass-8,datatrove-12]
 
 FOLDER holds sources/ and eval/ (Parquet: id, source, question, options); without it, the sample's rows and
 benchmarks stand in. A tenth of the rows are leaks by rules of `benchmarks/edits.py`. The clean rows are real: what

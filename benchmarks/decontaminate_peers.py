@@ -1,37 +1,61 @@
 """Run a peer's decontamination on shards of questions. Needs no part of this project.
 
-    python benchmarks/decontaminate_peers.py open-r1-8|open-r1-13|datatrove-8|datatrove-12 SHARDS BENCHMARKS OUT [CORES]
+    python benchmarks/decontaminate_peers.py TOOL-SIZE SHARDS BENCHMARKS OUT [CORES]
 
-Extra requirements, in an environment of their own: datatrove==0.10.1 "xxhash<4" tokenizers spacy regex polars pyarrow.
-Writes the ids that the peer keeps to OUT (Parquet). BENCHMARKS: a Parquet file with `question`.
+TOOL: `open-r1`, the steps of its scripts/decontaminate.py (its method, written anew: for each benchmark a pass over the
+rows with `datasets`, then a pass that drops); `one-pass`, the same n-grams in one set, looked up in one pass of bare
+Python, which nobody publishes; `datatrove`, its own filter. SIZE: words in an n-gram.
+Extra requirements, in an environment of their own: datasets, or datatrove==0.10.1 "xxhash<4" tokenizers spacy regex
+polars pyarrow. Writes the ids that the peer keeps to OUT (Parquet). BENCHMARKS: a Parquet file with `benchmark` and
+`question`.
 """
 
-import re
 import sys
-from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 
 
-def _ngrams(text: str, size: int) -> list[str]:
-    """Return the word n-grams of a text as open-r1 describes them: lower case, punctuation out, spaces joined."""
-    words = re.sub(r"\s+", " ", re.sub(r"[^\w\s]", " ", text.lower())).split()
-    return [" ".join(words[nr : nr + size]) for nr in range(len(words) - size + 1)]
+def _ngrams(text: str, size: int) -> set[str]:
+    """Return the word n-grams of a text as open-r1 makes them: lower case, words parted by white space."""
+    words = text.lower().split()
+    return {" ".join(words[nr : nr + size]) for nr in range(len(words) - size + 1)}
 
 
-def open_r1(file: Path, *, benchmarks: Path, size: int) -> list[str]:
-    """Return the ids of the rows that share no n-gram with any item: the method as its authors describe it."""
-    lookup: dict[str, set[int]] = defaultdict(set)
-    for number, question in enumerate(pl.read_parquet(benchmarks)["question"]):
-        for ngram in _ngrams(question, size):
-            lookup[ngram].add(number)
+def _known(questions: pl.Series, size: int) -> set[str]:
+    return set().union(*(_ngrams(question, size) for question in questions))
+
+
+def open_r1(files: list[Path], *, benchmarks: Path, size: int, cores: int) -> list[str]:
+    """Return the ids of the rows that share no n-gram with any item, benchmark by benchmark."""
+    from datasets import load_dataset
+
+    with TemporaryDirectory() as cache:
+        rows = load_dataset("parquet", data_files=[str(file) for file in files], split="train", cache_dir=cache)
+        marks = []
+        for (name,), items in pl.read_parquet(benchmarks).group_by("benchmark", maintain_order=True):
+            known = _known(items["question"], size)
+            marks.append(f"contaminated_{name}")
+
+            def marked(row: dict[str, Any], known: set[str] = known, mark: str = marks[-1]) -> dict[str, Any]:
+                return row | {mark: any(ngram in known for ngram in _ngrams(row["text"], size))}
+
+            rows = rows.map(marked, num_proc=cores)
+        for mark in marks:
+            rows = rows.filter(lambda row, mark=mark: not row[mark], num_proc=cores)
+        return list(rows["id"])
+
+
+def one_pass(file: Path, *, benchmarks: Path, size: int) -> list[str]:
+    """Return the ids of the rows that share no n-gram with any item."""
+    known = _known(pl.read_parquet(benchmarks)["question"], size)
     rows = pl.read_parquet(file, columns=["id", "text"])
-    return [name for name, text in rows.iter_rows() if not any(ngram in lookup for ngram in _ngrams(text, size))]
+    return [name for name, text in rows.iter_rows() if known.isdisjoint(_ngrams(text, size))]
 
 
 def datatrove(file: Path, *, benchmarks: Path, size: int) -> list[str]:
@@ -55,17 +79,21 @@ def datatrove(file: Path, *, benchmarks: Path, size: int) -> list[str]:
         return [name for name, text in rows if block.filter(Document(text=text, id=name)) is True]
 
 
+def _in_blocks(method: Any, files: list[Path], cores: int) -> list[str]:
+    """Run `method` on one block of shards a core, so that its index is built once a core."""
+    blocks = [file.parent / f"block-{nr}" for nr, file in enumerate(files[:cores])]
+    for nr, block in enumerate(blocks):
+        pl.concat([pl.read_parquet(one) for one in files[nr::cores]]).write_parquet(block)
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        return [name for part in pool.map(method, blocks) for name in part]
+
+
 if __name__ == "__main__":
     tool, size = sys.argv[1].rsplit("-", 1)
-    files = sorted(Path(sys.argv[2]).glob("*.parquet"))
-    cores = int(sys.argv[5])
-    # One block of shards a core, so that the index is built once a core.
-    blocks = [files[nr::cores] for nr in range(cores)]
-    method = partial(open_r1 if tool == "open-r1" else datatrove, benchmarks=Path(sys.argv[3]), size=int(size))
-    joined = [Path(sys.argv[2]) / f"block-{nr}" for nr in range(cores)]
-    for block, target in zip(blocks, joined, strict=True):
-        if block:
-            pl.concat([pl.read_parquet(one) for one in block]).write_parquet(target)
-    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        kept = [name for part in pool.map(method, [one for one in joined if one.exists()]) for name in part]
+    files, cores = sorted(Path(sys.argv[2]).glob("*.parquet")), int(sys.argv[5])
+    chosen: dict[str, Any] = {"benchmarks": Path(sys.argv[3]), "size": int(size)}
+    if tool == "open-r1":
+        kept = open_r1(files, cores=cores, **chosen)
+    else:
+        kept = _in_blocks(partial({"one-pass": one_pass, "datatrove": datatrove}[tool], **chosen), files, cores)
     pl.DataFrame({"id": kept}).write_parquet(sys.argv[4])

@@ -1,5 +1,6 @@
 """What several tests share: the command line as a user runs it, and the sample blend, built once."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,13 @@ def run_crossthink(*args: str | Path, cwd: Path | None = None) -> "subprocess.Co
     """Run the command line in a process of its own, as a user does."""
     command = [sys.executable, "-c", "from blends.cli import main; main()", *map(str, args)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=300)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

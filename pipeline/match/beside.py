@@ -1,11 +1,12 @@
 """Lay texts beside each other by their hashed words, all pairs at once, so that few pairs need reading word by word."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.match.outline import Lists, Outlines
+from pipeline.match.tokens import Places
 from pipeline.match.weights import Weights
 
 Floats = npt.NDArray[np.float64]
@@ -28,6 +29,10 @@ class Beside:
     alike: Floats  # at most: the same over the words of both
     figures: Floats  # share of the item's numbers, variables and signs that the place has
     same_words: Flags  # in the same order
+
+    def at(self, numbers: Places) -> "Beside":
+        """Return what is known of the pairs of these numbers, in their order."""
+        return Beside(*(getattr(self, field.name)[numbers] for field in fields(self)))
 
 
 def beside(places: Outlines, items: Outlines, weights: Weights) -> Beside:

@@ -2,19 +2,24 @@
 
 import polars as pl
 
+from pipeline.match.leak_index import leak_index
+from pipeline.match.leaks import found_leaks
 from pipeline.match.near import Thresholds, near_copies
-from pipeline.match.sketch import sketched, text_hashes
-from pipeline.match.tokens import tokenized
+from pipeline.match.sketch import sketched
+from pipeline.match.verdict import LeakThresholds
 from pipeline.match.weights import word_weights
 
 
 def main() -> None:
     texts = pl.Series(["How many red dogs run in the park?", "How many red dogs swim in the park?"])
-    tokenized(texts)
-    text_hashes(texts)
-    sketches = sketched(texts, pl.Series([None, None], dtype=pl.List(pl.String)))
+    options = pl.Series([["1", "2"], None], dtype=pl.List(pl.String))
+    sketches = sketched(texts, options)
     weights = word_weights(sketches["words"])
     near_copies(sketches.with_columns(question=texts, gold=pl.lit(0)), weights=weights, thresholds=Thresholds())
+    rows = pl.DataFrame({"question": texts, "options": options})
+    found_leaks(
+        rows, leak_index(rows.with_columns(benchmark=pl.lit("b"), item=pl.lit("i"))), thresholds=LeakThresholds()
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Compile a function of numbers and arrays to machine code at its first call, and keep the code for later processes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba  # half a second, so whoever imports this module does it inside a function
@@ -9,6 +10,28 @@ import numpy as np
 from pipeline.match import lexicon
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _forget_old_code(folder: Path) -> None:
+    """Delete kept code when any source of `folder` has changed since it was compiled.
+
+    numba looks at a function's own file alone, and the code holds the constants and functions of other files too.
+    """
+    kept, stamp = folder / "__pycache__", folder / "__pycache__" / "compiled.stamp"
+    sources = sorted(folder.glob("*.py"))
+    now = repr([(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sources])
+    try:
+        if stamp.exists() and stamp.read_text() == now:
+            return
+        for path in (*kept.glob("*.nbi"), *kept.glob("*.nbc")):
+            path.unlink(missing_ok=True)
+        kept.mkdir(exist_ok=True)
+        stamp.write_text(now)
+    except OSError:  # an installed package that its user cannot write: its files change all together
+        return
+
+
+_forget_old_code(Path(__file__).parent)
 
 
 def compiled(function: Function) -> Function:

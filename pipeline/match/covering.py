@@ -94,9 +94,7 @@ def _any_character(data: Bytes, begins: Places, lengths: Places, words: Places) 
 
 
 @compiled
-def alike_lists(
-    values: Hashes, offsets: Places, other_values: Hashes, other_offsets: Places, wanted: Flags
-) -> Shares:
+def alike_lists(values: Hashes, offsets: Places, other_values: Hashes, other_offsets: Places, wanted: Flags) -> Shares:
     """Return how alike the lists of the `wanted` pairs are: twice what they share in order, over the length of both."""
     alike = np.ones(len(wanted))
     for pair in np.flatnonzero(wanted):

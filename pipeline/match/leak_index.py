@@ -8,24 +8,21 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.match.inline import with_options_apart
-from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of, mixed
-from pipeline.match.outline import Lists, Outlines, outlines_of, undrawn
+from pipeline.match.lexicon import Hashes, mixed
+from pipeline.match.outline import Lists, Outlines, outlined, undrawn
 from pipeline.match.sketch import text_hashes
-from pipeline.match.tokens import Places, Tokens, ordered_hashes, summed, tokenized
-from pipeline.match.undress import unnumbered
+from pipeline.match.tokens import Places, summed, text_bytes
+from pipeline.match.undress import squeezed, unnumbered
 from pipeline.match.weights import Weights, word_weights
 
-_FILTER_BITS = 24  # 16 MB: a run of words that no item has passes once in thirty
+FILTER_BITS = 24  # 2 MB: a run of words that no item has passes once in thirty
+SHORT_ITEM, SHORT_ROW = 7, 24  # items of so many words are found by two words in a row too, in rows of so many
+PAIRS, TRIPLES, FIVES, WHOLE, CHOICES, CHOICE = range(6)  # kinds of features
 _COMMONEST = 16  # a run that more items share says nothing about which of them leaked
 _SAMPLED = 12  # runs of an item that are looked for, the rarest: a leak keeps enough of them
-_SHORT_ITEM, _SHORT_ROW = 7, 24  # items of so many words are found by two words in a row too, in rows of so many
-PAIRS, TRIPLES, FIVES, WHOLE, CHOICES, CHOICE = range(6)  # kinds of features
 
-_MASK = np.uint64(hash_of("#number"))
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio
-
-# Features of one kind, and the texts that they are of.
-Features = tuple[Hashes, Places, int]
+# Features, the number of the text that each is of, and the kind of each or of all.
+Features = tuple[Hashes, npt.NDArray[np.integer], npt.NDArray[np.uint8] | np.uint8]
 
 
 @dataclass(frozen=True)
@@ -37,28 +34,27 @@ class LeakIndex:
     starts: Places  # the holders of keys[n] are holders[starts[n] : starts[n + 1]]
     holders: npt.NDArray[np.uint32]  # item << 3 | kind
     totals: npt.NDArray[np.uint16]  # (item << 3 | kind) -> features of the kind that the item has
-    passes: npt.NDArray[np.bool_]
-    questions: pl.Series  # of the items, without numbers and points of a sheet of exercises
+    filled: npt.NDArray[np.uint8]  # the filter: a bit for each value of a key's top bits
+    questions: pl.Series  # of the items, squeezed, without numbers and points of a sheet of exercises
     outlines: Outlines  # of the questions, drawings left out
     options: Lists  # hashes of the items' options
     weights: Weights  # of words, by how rare they are among the items
 
-    def hits(self, questions: Tokens, options: Lists) -> pl.DataFrame:
+    def hits(self, questions: pl.Series, options: Lists) -> pl.DataFrame:
         """Return row, item, kind, found, total: how many features of each kind a row shares with an item."""
-        found = [self._found(*features) for features in leak_features(questions, options, of_items=False)]
-        pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *found]), return_counts=True)
+        features = [_text_features(questions, self.filled, of_items=False), *_option_features(options)]
+        found = [self._found(values, rows) for values, rows, _ in features]
+        pairs, counts = np.unique(np.concatenate(found), return_counts=True)
         holder = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
         columns = {"row": (pairs >> np.uint64(32)).astype(np.int64), "item": (holder >> 3).astype(np.uint32)}
         told = {"kind": (holder & 7).astype(np.uint8), "found": counts, "total": self.totals[holder]}
         return pl.DataFrame(columns | told)
 
-    def _found(self, features: Hashes, rows: Places, _: int) -> Hashes:
+    def _found(self, features: Hashes, rows: npt.NDArray[np.integer]) -> Hashes:
         """Return row << 32 | holder for each feature that an item has too."""
-        maybe = np.flatnonzero(self.passes.take((features >> np.uint64(64 - _FILTER_BITS)).astype(np.intp)))
-        features = features[maybe]
         place = np.minimum(np.searchsorted(self.keys, features), max(len(self.keys) - 1, 0))
         right = np.flatnonzero(self.keys[place] == features) if len(self.keys) else place[:0]
-        place, owner = place[right], rows[maybe[right]].astype(np.uint64)
+        place, owner = place[right], rows[right].astype(np.uint64)
         sizes = self.starts[place + 1] - self.starts[place]
         nth = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         holders = self.holders[np.repeat(self.starts[place], sizes) + nth].astype(np.uint64)
@@ -70,9 +66,10 @@ def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     """Return the index of `benchmarks`: benchmark, item, question, options."""
     named = benchmarks.select("benchmark", "item").with_row_index("nr")
     items = pl.concat([named, with_options_apart(benchmarks)], how="horizontal")
-    questions, options = unnumbered(items["question"].fill_null("")), option_lists(items["options"])
-    tokens = tokenized(undrawn(questions))
-    parts = list(leak_features(tokens, options, of_items=True))
+    questions, options = squeezed(unnumbered(items["question"].fill_null(""))), option_lists(items["options"])
+    bare = undrawn(questions)
+    everything = np.full(1 << FILTER_BITS >> 3, 0xFF, np.uint8)
+    parts = [_text_features(bare, everything, of_items=True), *_option_features(options)]
     features = np.concatenate([part[0] for part in parts])
     holders = np.concatenate([part[1] << 3 | part[2] for part in parts]).astype(np.uint32)
     order = np.argsort(features, kind="stable")  # the holders of one feature stay in order, so that repeats are next
@@ -82,12 +79,23 @@ def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     features, holders = _sampled(features[distinct], holders[distinct])
     starts = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1], [True]]))
     keys = features[starts[:-1]] if len(features) else features
-    passes = np.zeros(1 << _FILTER_BITS, np.bool_)
-    passes[(keys >> np.uint64(64 - _FILTER_BITS)).astype(np.intp)] = True
+    filled = np.zeros(1 << FILTER_BITS, np.bool_)
+    filled[(keys >> np.uint64(64 - FILTER_BITS)).astype(np.intp)] = True
     totals = np.bincount(holders, minlength=max(items.height, 1) << 3).astype(np.uint16)
-    outlines = outlines_of(tokens)
+    outlines = outlined(bare)
     weights = word_weights(outlines.words.lists())
-    return LeakIndex(items, keys, starts, holders, totals, passes, questions, outlines, options, weights)
+    return LeakIndex(
+        items,
+        keys,
+        starts,
+        holders,
+        totals,
+        np.packbits(filled, bitorder="little"),
+        questions,
+        outlines,
+        options,
+        weights,
+    )
 
 
 def _sampled(features: Hashes, holders: npt.NDArray[np.uint32]) -> tuple[Hashes, npt.NDArray[np.uint32]]:
@@ -107,36 +115,12 @@ def _sampled(features: Hashes, holders: npt.NDArray[np.uint32]) -> tuple[Hashes,
     return features[wanted], holders[wanted]
 
 
-def leak_features(tokens: Tokens, options: Lists, *, of_items: bool) -> Iterator[Features]:
-    """Yield features by kind. tokens: of the questions. of_items: pairs only where an item is short."""
-    whole = ordered_hashes(tokens.hashes, tokens.offsets, salts=(1,))[0]
-    yield mixed(whole[whole != 0] + np.uint64(WHOLE)), np.flatnonzero(whole), WHOLE
-    stream = tokens.only(tokens.kinds != STOPPED)
-    sizes = np.diff(stream.offsets)
-    masked = np.where(stream.kinds == NUMBER, _MASK, stream.stems)
-    yield *_runs(masked, stream.offsets, 3, sizes > 0), TRIPLES
-    words = stream.only((stream.kinds == WORD) | (stream.kinds >= MEASURE))
-    num_words = np.diff(words.offsets)
-    yield *_runs(words.stems, words.offsets, 2, num_words <= (_SHORT_ITEM if of_items else _SHORT_ROW)), PAIRS
-    yield *_runs(stream.stems, stream.offsets, 5, 2 * num_words <= sizes), FIVES
-    yield from _option_features(options)
+def _text_features(text: pl.Series, filled: npt.NDArray[np.uint8], *, of_items: bool) -> Features:
+    """Return the features of texts that pass the filter."""
+    from pipeline.match.features import leak_features
+    from pipeline.match.scan import table
 
-
-def _runs(values: Hashes, offsets: Places, length: int, wanted: npt.NDArray[np.bool_]) -> tuple[Hashes, Places]:
-    """Return a hash for each run of `length` values inside one of the `wanted` texts, and the text's number."""
-    sizes = np.diff(offsets)
-    num_runs = np.where(wanted, np.maximum(sizes - length + 1, 0), 0)
-    owners = np.repeat(np.arange(len(sizes)), num_runs)
-    if not len(owners):
-        return values[:0], owners
-    run = np.full(len(values) - length + 1, length, np.uint64)
-    for step in range(length):
-        run *= _FACTOR
-        run += values[step : step + len(run)]
-    run ^= run >> np.uint64(29)
-    run *= _FACTOR
-    inside = np.arange(len(owners)) + np.repeat(offsets[:-1] - (np.cumsum(num_runs) - num_runs), num_runs)
-    return run[inside], owners
+    return leak_features(*text_bytes(text), table(), filled, of_items)
 
 
 def option_lists(options: pl.Series) -> Lists:
@@ -152,5 +136,5 @@ def _option_features(options: Lists) -> Iterator[Features]:
     sizes = options.sizes()
     sets = mixed(summed(options.values, options.offsets) + np.uint64(CHOICES))
     have = np.flatnonzero(sizes)
-    yield sets[have], have, CHOICES
-    yield mixed(options.values + np.uint64(CHOICE)), np.repeat(np.arange(len(sizes)), sizes), CHOICE
+    yield sets[have], have, np.uint8(CHOICES)
+    yield mixed(options.values + np.uint64(CHOICE)), np.repeat(np.arange(len(sizes)), sizes), np.uint8(CHOICE)

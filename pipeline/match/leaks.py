@@ -1,14 +1,14 @@
 """Find the benchmark items that rows hold: the index proposes, a look at bags of words thins, reading settles."""
 
+import numpy as np
 import polars as pl
 
 from pipeline.match.beside import beside, shared_options
 from pipeline.match.inline import with_options_apart
 from pipeline.match.leak_index import CHOICE, CHOICES, FIVES, PAIRS, TRIPLES, WHOLE, LeakIndex, option_lists
-from pipeline.match.outline import outlines_of, undrawn
-from pipeline.match.settle import settled
-from pipeline.match.tokens import tokenized
-from pipeline.match.undress import unnumbered
+from pipeline.match.outline import outlined, undrawn
+from pipeline.match.settle import Pairs, settled
+from pipeline.match.undress import squeezed, unnumbered
 from pipeline.match.verdict import LeakThresholds, may_be_leaks
 
 # The share of an item's features of a kind that a row must have for the pair to be looked at.
@@ -30,23 +30,26 @@ def found_leaks(rows: pl.DataFrame, index: LeakIndex, *, thresholds: LeakThresho
     """
     rows = with_options_apart(rows)
     question, options = unnumbered(rows["question"].fill_null("")), option_lists(rows["options"])
-    tokens = tokenized(undrawn(question))
-    pairs = _likely(index.hits(tokens, options))
-    if not pairs.height:
+    bare = undrawn(question)
+    likely = _likely(index.hits(bare, options))
+    if not likely.height:
         return LEAKS.to_frame()
-    row, item = pairs["row"].to_numpy(), pairs["item"].to_numpy()
+    row, item = likely["row"].to_numpy(), likely["item"].to_numpy()
     share = shared_options(options.at(row), index.options.at(item))
-    seen = beside(outlines_of(tokens).at(row), index.outlines.at(item), index.weights)
-    maybe = may_be_leaks(seen, share, thresholds)
+    asked, nth = np.unique(row, return_inverse=True)
+    outlines = outlined(bare.gather(asked)).at(nth)
+    seen = beside(outlines, index.outlines.at(item), index.weights)
+    maybe = np.flatnonzero(may_be_leaks(seen, share, thresholds))
     row, item = row[maybe], item[maybe]
-    found = settled(
-        question.gather(row),
+    pairs = Pairs(
+        squeezed(question.gather(row)),
         index.questions.gather(item),
+        outlines.at(maybe),
         index.outlines.at(item),
+        seen.at(maybe),
         share[maybe],
-        weights=index.weights,
-        thresholds=thresholds,
     )
+    found = settled(pairs, weights=index.weights, thresholds=thresholds)
     pair = found["pair"].to_numpy()
     leaks = found.select(pl.Series("row", row[pair]), pl.Series("nr", item[pair]), pl.exclude("pair")).cast(LEAKS)
     leaks = leaks.sort("row", pl.col("reason").is_null(), -pl.col("score"), "nr")

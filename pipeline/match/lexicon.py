@@ -58,10 +58,10 @@ def lexicon() -> Lexicon:
     hashes = [*map(hash_of, entries), *(hash_of(command) ^ COMMAND for command in commands)]
     meant = [*entries.values(), *commands.values()]
     slots = np.zeros(1 << SLOT_BITS, np.uint16)
-    for line, entry in enumerate(hashes, 1):
+    for number, entry in enumerate(hashes, 1):
         slot = entry >> (64 - SLOT_BITS)
         while slots[slot]:
             slot = (slot + 1) % len(slots)
-        slots[slot] = line
+        slots[slot] = number
     new_hashes = np.array([hash_of(new) for new, _ in meant], np.uint64)
     return Lexicon(slots, np.array(hashes, np.uint64), new_hashes, np.array([kind for _, kind in meant], np.uint8))

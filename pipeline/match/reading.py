@@ -60,7 +60,7 @@ def weights_of_words(stems: Hashes, kinds: Bytes, weights: Weights) -> Weights:
 @compiled
 def rare_from(weights: Weights) -> float:
     """Return the weight from which on a word is so rare that it may be a slip of any other."""
-    return weights.max() - _SLIP_IS_RARE
+    return float(weights.max()) - _SLIP_IS_RARE
 
 
 @compiled

@@ -161,7 +161,7 @@ def _said_value(key: np.uint64) -> int:
     """Return the value of the number whose word has this hash."""
     for nr in range(len(_SAID_HASHES)):
         if _SAID_HASHES[nr] == key:
-            return _SAID_VALUES[nr]
+            return int(_SAID_VALUES[nr])
     return -1
 
 

@@ -1,12 +1,14 @@
 """Settle whether rows hold benchmark items: find the place, lay it beside the item, read what arrays cannot tell."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from pipeline.match.beside import Flags, Floats, beside
+from pipeline.match.beside import Beside, Floats, beside
 from pipeline.match.outline import Lists, Outlines, outlined, undrawn
-from pipeline.match.tokens import text_bytes
+from pipeline.match.tokens import Places, text_bytes
 from pipeline.match.undress import UNSPACED
 from pipeline.match.verdict import Comparison, LeakThresholds, Reading, may_be_leaks_there, verdicts_of
 from pipeline.match.weights import Weights
@@ -28,59 +30,91 @@ _SENTENCE_WORDS = 7
 _ANY_WORD = rf"{UNSPACED}|\p{{L}}+(?:'\p{{L}}+)*"
 
 
-def settled(
-    rows: pl.Series, items: pl.Series, outlines: Outlines, options: Floats, *, weights: Weights,
-    thresholds: LeakThresholds,
-) -> pl.DataFrame:  # fmt: skip
-    """Return FOUND: which pairs of a row and an item are a leak, or something alike (grey zone).
+@dataclass(frozen=True)
+class Pairs:
+    """Rows, or places in rows, each beside an item; white space squeezed. Outlines and facts: drawings left out."""
 
-    outlines: of the items, drawings left out. options: share of the item's options in the row, nan without options.
-    """
-    rows, items = squeezed(rows), squeezed(items)
-    places = pl.Series(list(map(_place, rows, items)), dtype=pl.String)
-    bare = undrawn(places)
-    place_outlines = outlined(bare)
-    facts = beside(place_outlines, outlines, weights)
-    letters = _letters(places, items)
-    pairs = np.flatnonzero(may_be_leaks_there(facts, options, letters, thresholds))
-    places, items, bare = places.gather(pairs), items.gather(pairs), bare.gather(pairs)
-    place_outlines, outlines = place_outlines.at(pairs), outlines.at(pairs)
-    read = _read(bare, undrawn(items), facts.same_words[pairs], weights)
-    num_words, num_numbers = outlines.words.sizes(), outlines.numbers.sizes()
-    inside = places.str.len_chars().to_numpy() < rows.gather(pairs).str.len_chars().to_numpy()
-    sentence = items.str.ends_with("?") | (items.str.count_matches(_ANY_WORD) >= _SENTENCE_WORDS)
+    places: pl.Series
+    items: pl.Series
+    place_outlines: Outlines
+    item_outlines: Outlines
+    facts: Beside
+    options: Floats  # share of the item's options in the row, nan without options
+
+    def at(self, numbers: Places) -> "Pairs":
+        """Return the pairs of these numbers, in their order."""
+        return Pairs(
+            self.places.gather(numbers),
+            self.items.gather(numbers),
+            self.place_outlines.at(numbers),
+            self.item_outlines.at(numbers),
+            self.facts.at(numbers),
+            self.options[numbers],
+        )
+
+
+def settled(pairs: Pairs, *, weights: Weights, thresholds: LeakThresholds) -> pl.DataFrame:
+    """Return FOUND: which pairs of a whole row and an item are a leak, or something alike (grey zone)."""
+    longer = (pairs.places.str.len_chars() > _LONGER * pairs.items.str.len_chars() + 20).arg_true()
+    rows = pairs.places.gather(longer)
+    places = pl.Series(list(map(_place, rows, pairs.items.gather(longer))), dtype=pl.String)
+    is_part = places.str.len_chars() < rows.str.len_chars()
+    inside = longer.filter(is_part).to_numpy().astype(np.int64)
+    whole = np.setdiff1d(np.arange(len(pairs.options)), inside)
+    placed = _moved(pairs.at(inside), places.filter(is_part), weights)
+    return pl.concat(
+        [
+            _judged(pairs.at(whole), whole, inside=False, weights=weights, thresholds=thresholds),
+            _judged(placed, inside, inside=True, weights=weights, thresholds=thresholds),
+        ]
+    )
+
+
+def _moved(pairs: Pairs, places: pl.Series, weights: Weights) -> Pairs:
+    """Return `pairs` with these places instead of the rows."""
+    outlines = outlined(undrawn(places))
+    facts = beside(outlines, pairs.item_outlines, weights)
+    return replace(pairs, places=places, place_outlines=outlines, facts=facts)
+
+
+def _judged(
+    pairs: Pairs, numbers: Places, *, inside: bool, weights: Weights, thresholds: LeakThresholds
+) -> pl.DataFrame:
+    """Return FOUND of pairs of these numbers. inside: the places are parts of their rows."""
+    letters = _letters(pairs)
+    maybe = np.flatnonzero(may_be_leaks_there(pairs.facts, pairs.options, letters, thresholds))
+    pairs, letters = pairs.at(maybe), letters[maybe]
+    read = _read(pairs, weights)
+    ours, theirs = pairs.item_outlines, pairs.place_outlines
+    num_numbers = ours.numbers.sizes()
+    sentence = pairs.items.str.ends_with("?") | (pairs.items.str.count_matches(_ANY_WORD) >= _SENTENCE_WORDS)
     compared = Comparison(
         reading=read,
-        letters=letters[pairs],
-        numbers_alike=_alike(place_outlines.numbers, outlines.numbers),
-        signs_alike=_alike(place_outlines.signs, outlines.signs),
-        as_many_numbers=(place_outlines.numbers.sizes() == num_numbers) & (num_numbers > 0),
-        num_words=num_words,
-        num_figures=num_numbers + outlines.signs.sizes(),
-        weight=facts.weight[pairs],
-        is_sentence=~inside | sentence.to_numpy(),
+        letters=letters,
+        numbers_alike=_alike(theirs.numbers, ours.numbers),
+        signs_alike=_alike(theirs.signs, ours.signs),
+        as_many_numbers=(theirs.numbers.sizes() == num_numbers) & (num_numbers > 0),
+        num_words=ours.words.sizes(),
+        num_figures=num_numbers + ours.signs.sizes(),
+        weight=pairs.facts.weight,
+        is_sentence=sentence.to_numpy(),
         inside=inside,
-        options=options[pairs],
+        options=pairs.options,
     )
     verdicts = verdicts_of(compared, thresholds)
     said = [nr for nr, verdict in enumerate(verdicts) if verdict]
     reasons = [verdicts[nr] or (None, None) for nr in said]
     return pl.DataFrame(
         {
-            "pair": pairs[said],
+            "pair": numbers[maybe[said]],
             "reason": [reason for reason, _ in reasons],
             "step": [step for _, step in reasons],
             "score": np.minimum(read.covered, read.alike)[said].round(3),
-            "row_span": places.gather(said).str.slice(0, _SHOWN_CHARS),
-            "item_span": items.gather(said).str.slice(0, _SHOWN_CHARS),
+            "row_span": pairs.places.gather(said).str.slice(0, _SHOWN_CHARS),
+            "item_span": pairs.items.gather(said).str.slice(0, _SHOWN_CHARS),
         },
         schema=FOUND,
     )
-
-
-def squeezed(text: pl.Series) -> pl.Series:
-    """Return `text` with one space between words and none around it."""
-    return text.str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _alike(places: Lists, items: Lists) -> Floats:
@@ -114,28 +148,28 @@ def _stretch(row: str, item: str) -> str:
     return max(stretches, key=lambda part: fuzz.partial_ratio(item.lower(), part.lower()))
 
 
-def _letters(places: pl.Series, items: pl.Series) -> Floats:
+def _letters(pairs: Pairs) -> Floats:
     """Return how alike the letters of each pair are, from 0 to 100; 0 where only the same words stand by a drawing."""
-    lower = [side.str.to_lowercase().to_list() for side in (places, items)]
+    lower = [side.str.to_lowercase().to_list() for side in (pairs.places, pairs.items)]
     ratios: Floats = process.cpdist(*lower, scorer=fuzz.ratio, dtype=np.float64)
-    drawn = items.str.contains("[asy]", literal=True).to_numpy()
+    drawn = pairs.items.str.contains("[asy]", literal=True).to_numpy()
     return np.where(drawn & (ratios < _DRAWN_LETTERS), 0.0, ratios)
 
 
-def _read(places: pl.Series, items: pl.Series, same_words: Flags, weights: Weights) -> Reading:
-    """Read the pairs of a place and an item that do not say the same words in the same order."""
+def _read(pairs: Pairs, weights: Weights) -> Reading:
+    """Read the pairs that do not say the same words in the same order."""
     from pipeline.match.covering import read_places
     from pipeline.match.reading import words_of_texts
     from pipeline.match.scan import table
 
+    same_words = pairs.facts.same_words
     unlike = np.flatnonzero(~same_words)
-    data, offsets = text_bytes(pl.concat([places.gather(unlike), items.gather(unlike)]))
+    data, offsets = text_bytes(undrawn(pl.concat([pairs.places.gather(unlike), pairs.items.gather(unlike)])))
     numbers = np.arange(2 * len(unlike))
     found = read_places(
         data, words_of_texts(data, offsets, table()), numbers[: len(unlike)], numbers[len(unlike) :], weights
     )
-    # Of the same words: covered, covered_anyhow and alike are 1, and nothing is turned, measured or replaced.
-    same = [np.ones(len(same_words)) for _ in found[:3]] + [np.zeros(len(same_words), np.bool_) for _ in found[3:]]
-    for values, of_unlike in zip(same, found, strict=True):
-        values[unlike] = of_unlike
-    return Reading(*same)
+    shares = np.ones((3, len(same_words)))  # of the same words: all is covered and alike, ...
+    flags = np.zeros((3, len(same_words)), np.bool_)  # ... nothing turned, measured or replaced
+    shares[:, unlike], flags[:, unlike] = found[:3], found[3:]
+    return Reading(*shares, *flags)

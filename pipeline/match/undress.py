@@ -54,6 +54,11 @@ def unnumbered(question: pl.Series) -> pl.Series:
     return question.str.replace(_NUMBERED, "").str.replace(_POINTS, "")
 
 
+def squeezed(text: pl.Series) -> pl.Series:
+    """Return `text` with one space between words and none around it."""
+    return pl.Series([" ".join(one.split()) for one in text], dtype=pl.String)
+
+
 def _one_spelling(text: pl.Series) -> pl.Series:
     """Return `text` in one spelling; most rows are ASCII after one pass and spared the costly rules."""
     return _beyond_ascii(text.str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values())), _decomposed)

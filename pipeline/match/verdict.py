@@ -64,7 +64,7 @@ class Comparison:
     num_figures: Counts  # of the item
     weight: Floats  # of the item
     is_sentence: Flags  # the item is no mere term, which any text may hold
-    inside: Flags  # the row is longer than the place
+    inside: bool  # the places are parts of their rows
     options: Floats  # share of the item's options that the row has; not a number where a side has none
 
 
@@ -106,14 +106,13 @@ def verdicts_of(pairs: Comparison, limits: LeakThresholds) -> list[tuple[str | N
     stem_agrees = read.covered >= np.where(read.replaced, limits.covered, 0.5)
     stem_agrees |= (pairs.options == 1) & (read.covered_anyhow >= limits.covered)
     other_options = (pairs.options == 0) & ~rich
-    said = np.where(
-        pairs.inside, pairs.is_sentence & (pairs.letters >= _SENTENCE_LETTERS) & specific, weight >= limits.told
-    )
+    sentence = pairs.is_sentence & (pairs.letters >= _SENTENCE_LETTERS) & specific
+    said = sentence if pairs.inside else weight >= limits.told
     wholly = (read.covered == 1) & (read.alike == 1) & same_figures & letters & (num_parts >= 2) & said
     agree = (read.covered >= limits.covered) & (read.alike >= limits.alike) & letters
     figures_agree = same_figures | (rich & (pairs.numbers_alike >= 0.8)) | very_rich
     turned = read.turned | (read.measured & ~rich)
-    words_agree = agree & figures_agree & (very_rich | ~turned) & (rich | ~pairs.inside)
+    words_agree = agree & figures_agree & (very_rich | ~turned) & (rich | (not pairs.inside))
     other_numbers = (read.covered >= 0.9) & (read.alike >= 0.85) & letters & ~read.turned
     renumbered = rich & pairs.as_many_numbers & (num_parts >= _RENUMBERED_PARTS) & (pairs.signs_alike >= 0.9)
     near = (read.covered >= limits.covered - _GREY) & (read.alike >= limits.alike - _GREY) & letters
@@ -121,11 +120,9 @@ def verdicts_of(pairs: Comparison, limits: LeakThresholds) -> list[tuple[str | N
         ((WITH_OPTIONS, "options"), (pairs.options >= _OPTIONS) & stem_agrees & ~read.turned),
         ((None, "other options"), other_options & (read.covered == 1) & specific),
         (None, other_options),
-        ((QUESTION, "embedded"), wholly & pairs.inside),
-        ((QUESTION, "whole question"), wholly),
+        ((QUESTION, "embedded" if pairs.inside else "whole question"), wholly),
         (None, ~specific | (num_parts < 3)),
-        ((QUESTION, "embedded"), words_agree & pairs.inside),
-        ((QUESTION, "words"), words_agree),
+        ((QUESTION, "embedded" if pairs.inside else "words"), words_agree),
         ((RENUMBERED, "masked numbers"), other_numbers & renumbered),
         ((None, "masked numbers"), other_numbers),
         ((None, "alike"), near & (pairs.numbers_alike >= 0.5)),

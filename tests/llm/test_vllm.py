@@ -7,7 +7,6 @@ import importlib.util
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from pipeline.llm.cache import Cache
 from pipeline.llm.engines import engine_of, in_order
 from pipeline.llm.metered import Metered
 from pipeline.llm.request import Message, Outcome, Request, Sampling
+from tests.conftest import free_port
 from tests.llm.tiny import write_tiny_model
 
 pytestmark = [
@@ -75,9 +75,7 @@ def offline(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def url(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """vLLM's own server, ready to answer."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_port()
     log = tmp_path_factory.mktemp("server") / "log"
     options = {"model": weights, "served-model-name": "tiny", "dtype": "float32", "max-model-len": LONGEST,
                "max-num-seqs": 32, "host": "127.0.0.1", "port": port}  # fmt: skip

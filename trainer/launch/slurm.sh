@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # sbatch trainer/launch/slurm.sh CONFIG BLEND OUT: training on several nodes. NEVER RUN: no GPU cluster was at hand.
-# For vLLM in server mode add a node, start there `trl vllm-serve --model MODEL`, and set generator: vllm_server with its
-# vllm_url. A job that is stopped goes on from its last checkpoint when it is submitted again.
+# For vLLM in server mode add a node, start vLLM's server there as docs/training.md says, and set generator: vllm_server
+# with its vllm_url. A job that is stopped goes on from its last checkpoint when it is submitted again.
 #SBATCH --job-name=crossthink-train
 #SBATCH --nodes=4
 #SBATCH --ntasks-per-node=1
