@@ -34,14 +34,15 @@ def leak_features(
     """
     found, owners = np.empty(1024, np.uint64), np.empty(1024, np.uint32)
     kinds, total, buffer = np.empty(1024, np.uint8), 0, new_buffer(offsets)
-    size = len(buffer[0])
+    _, _, tokens, token_stems, token_kinds, _ = buffer
+    size = len(tokens)
     stems, masked, words = np.empty(size, np.uint64), np.empty(size, np.uint64), np.empty(size, np.uint64)
     for text in range(len(offsets) - 1):
         num_tokens = cut(data, offsets[text], offsets[text + 1], buffer, known)
         num, num_words, whole = 0, 0, U(0)
         for token in range(num_tokens):
-            kind, stem = buffer[4][token], buffer[3][token]
-            whole += placed(buffer[2][token], token, _SALT)
+            kind, stem = token_kinds[token], token_stems[token]
+            whole += placed(tokens[token], token, _SALT)
             if kind != STOPPED:
                 stems[num], masked[num] = stem, _MASK if kind == NUMBER else stem
                 num += 1

@@ -28,6 +28,7 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
     begins, lengths, places = np.empty(most, np.int64), np.empty(most, np.int64), np.zeros(num_texts + 1, np.int64)
     has_lower, num_figures = np.zeros(num_texts, np.bool_), np.zeros(num_texts, np.int64)
     buffer, total = new_buffer(offsets), 0
+    token_begins, token_lengths, token_keys, token_stems, token_kinds, _ = buffer
     for text in range(num_texts):
         start, end = offsets[text], offsets[text + 1]
         for place in range(start, end):
@@ -35,10 +36,10 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
             starts = place == start or not ord("0") <= data[place - 1] <= ord("9")
             num_figures[text] += starts and ord("0") <= data[place] <= ord("9")
         for token in range(cut(data, start, end, buffer, known)):
-            kind = buffer[4][token]
+            kind = token_kinds[token]
             if kind in (STOPPED, WORD) or kind >= MEASURE:
-                begins[total], lengths[total] = buffer[0][token], buffer[1][token]
-                keys[total], stems[total], kinds[total] = buffer[2][token], buffer[3][token], kind
+                begins[total], lengths[total] = token_begins[token], token_lengths[token]
+                keys[total], stems[total], kinds[total] = token_keys[token], token_stems[token], kind
                 total += 1
         places[text + 1] = total
     return (

@@ -29,9 +29,10 @@ def ordered_hashes(data: Bytes, offsets: Places, salt: int, known: Table) -> Has
     """Return one hash a text of all its tokens in their order; 0 without tokens."""
     found = np.zeros(len(offsets) - 1, np.uint64)
     buffer = new_buffer(offsets)
+    tokens = buffer[2]
     for text in range(len(found)):
         for nth in range(cut(data, offsets[text], offsets[text + 1], buffer, known)):
-            found[text] += placed(buffer[2][nth], nth, salt)
+            found[text] += placed(tokens[nth], nth, salt)
     return found
 
 

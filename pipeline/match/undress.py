@@ -29,6 +29,7 @@ UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 
 # What a sheet of exercises puts around a question: `Question 12:`, `3) `, `(5 points)`.
 _NUMBERED = r"^\s*\**(?:(?i:question|problem|exercise|example|task|q|ex)(?:\.?\s*\d+\s*[.:)]|\s*:)|\(?\d+[.)]\s)\**\s*"
+_LOOSE = r"\s\s|[^\S ]|^\s|\s$"
 _POINTS = r"[(\[]\s*\d+\s*(?i:points?|marks?|pts?)\.?\s*[)\]]\s*$"
 
 
@@ -56,7 +57,8 @@ def unnumbered(question: pl.Series) -> pl.Series:
 
 def squeezed(text: pl.Series) -> pl.Series:
     """Return `text` with one space between words and none around it."""
-    return pl.Series([" ".join(one.split()) for one in text], dtype=pl.String)
+    loose = text.str.contains(_LOOSE).arg_true()
+    return text.scatter(loose, [" ".join(one.split()) for one in text.gather(loose)]) if len(loose) else text
 
 
 def _one_spelling(text: pl.Series) -> pl.Series:
