@@ -15,40 +15,40 @@ import json
 import os
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.measure import cost_of
 from benchmarks.plants import leak_corpus, real_questions
-from benchmarks.rows import SAMPLE, seed_rows
+from benchmarks.rows import SAMPLE, in_full, seed_rows, write_step
 from pipeline.read import read_batches
-from pipeline.stage import Assets
+from pipeline.run import run
+from pipeline.step import UNION, Step, StepFolder, steps_folder
 from stages.decontaminate import Decontaminate
+from stages.normalize import Normalize
 from stages.sources import BENCHMARKS
 
 _SHARDS = 16
+_ITEMS = Step("normalize", "items", "shard", (), stage=Normalize())  # the steps that rows and items come from: done
+_ROWS = Step("normalize", UNION, "shard", (), stage=Normalize())
+_STEP = Step(
+    "decontaminate",
+    UNION,
+    "shard",
+    (_ROWS.folder,),
+    stage=Decontaminate(),
+    assets={"benchmarks": (_ITEMS.folder,)},
+)
 _LARGELY_CLEAN = (
     "gsm8k_train", "openbookqa", "commonsense_qa", "svamp", "college_math_ccby", "rlvr_multisubject", "crossthink_qa",
     "openstax_economics_exercises", "openstax_psychology_exercises", "deepmath",
 )  # fmt: skip
 
 
-def run_ours(shards: Path, benchmarks: Path, out: Path, workers: int) -> None:
-    """Mark the rows in `shards` in a pool, as the runner does, and write the ids that stay."""
-    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        kept = list(pool.map(partial(_kept, benchmarks=benchmarks), sorted(shards.glob("*.parquet"))))
-    pl.concat(kept).write_parquet(out)
-
-
-def _kept(file: Path, *, benchmarks: Path) -> pl.DataFrame:
-    marked = Decontaminate().mark(pl.read_parquet(file), Assets({"benchmarks": pl.read_parquet(benchmarks)}))
-    marked.filter(pl.col("drop").is_null()).write_parquet(file.with_suffix(".kept"))
-    return marked.filter(pl.col("drop").is_null()).select("id")
+def run_ours(data: Path, workers: int) -> None:
+    """Mark the rows of the parent step as a build does: the runner and all its files."""
+    run([_ITEMS, _ROWS, _STEP], data, workers=workers, tell=lambda progress: None)
 
 
 def main() -> None:
@@ -61,10 +61,10 @@ def main() -> None:
     parser.add_argument("--peer", default=sys.executable)
     parser.add_argument("--peer-rows", type=int, default=0, help="rows for the peers; 0: all")
     parser.add_argument("--tools", default="ours")
-    parser.add_argument("--run", nargs=3, type=Path, metavar=("SHARDS", "BENCHMARKS", "OUT"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", type=Path, metavar="DATA", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.run:
-        run_ours(*given.run, given.workers)
+        run_ours(given.run, given.workers)
         return
     if given.data:
         items = benchmark_items(given.data)
@@ -103,22 +103,26 @@ def _measured(
     tool: str, rows: pl.DataFrame, items: pl.DataFrame, folder: Path, given: argparse.Namespace
 ) -> dict[str, object]:
     """Return what `tool` cost and what it found."""
-    shards, benchmarks, out = folder / "shards", folder / "benchmarks.parquet", folder / "kept.parquet"
-    shards.mkdir()
+    shards, benchmarks, out = (
+        steps_folder(folder) / _ROWS.folder,
+        folder / "benchmarks.parquet",
+        folder / "kept.parquet",
+    )
     items.write_parquet(benchmarks)
-    wanted = rows.select("id", "question", "options") if tool == "ours" else rows.select("id", "text")
-    for number, part in enumerate(wanted.iter_slices(-(-rows.height // _SHARDS))):
-        part.write_parquet(shards / f"{number:03d}.parquet")
-    places = [str(shards), str(benchmarks), str(out)]
-    ours = [sys.executable, "-m", "benchmarks.decontaminate", "--workers", str(given.workers), "--run", *places]
-    script = str(Path(__file__).with_name("decontaminate_peers.py"))
-    cost = cost_of(ours if tool == "ours" else [given.peer, script, tool, *places, str(given.workers)], folder / "log")
+    # The peers' readers want one type of metadata in every file.
+    written = in_full(rows) if tool == "ours" else rows.select("id", "text")
+    write_step(shards, written.iter_slices(-(-rows.height // _SHARDS)))
+    write_step(steps_folder(folder) / _ITEMS.folder, [items])
+    ours = [sys.executable, "-m", "benchmarks.decontaminate", "--workers", str(given.workers), "--run", str(folder)]
+    peer = [given.peer, str(Path(__file__).with_name("decontaminate_peers.py")), tool, str(shards), str(benchmarks)]
+    cost = cost_of(ours if tool == "ours" else [*peer, str(out), str(given.workers)], folder / "log")
+    kept = StepFolder(steps_folder(folder) / _STEP.folder).all_kept() if tool == "ours" else [out]
     told = {"wall_s": round(cost.wall_s, 2), "cpu_s": round(cost.cpu_s, 2), "peak_mb": cost.peak_bytes >> 20}
     told |= {
         "rows_per_wall_s": round(rows.height / cost.wall_s),
         "cpu_us_per_row": round(1e6 * cost.cpu_s / rows.height),
     }
-    return told | _found(rows, items, pl.read_parquet(out))
+    return told | _found(rows, items, pl.read_parquet(kept, columns=["id"], glob=False))
 
 
 def _found(rows: pl.DataFrame, items: pl.DataFrame, kept: pl.DataFrame) -> dict[str, object]:

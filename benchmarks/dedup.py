@@ -18,8 +18,7 @@ import polars as pl
 
 from benchmarks.measure import Cost, cost_of
 from benchmarks.plants import corpus, real_questions, scored
-from pipeline.files import write_json
-from pipeline.row import ROW
+from benchmarks.rows import in_full, write_step
 from pipeline.run import run
 from pipeline.step import UNION, Step, StepFolder, steps_folder
 from stages.dedup import Dedup
@@ -39,12 +38,6 @@ _STEP = Step("dedup", UNION, "whole", (_ROWS.folder,), stage=Dedup())
 def run_ours(data: Path, workers: int) -> None:
     """Dedup the rows of the parent step as a build does: the runner, all its phases and files."""
     run([_ROWS, _STEP], data, workers=workers, tell=lambda progress: None)
-
-
-def _in_full(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return benchmark rows in the row's schema."""
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in ROW.items() if name not in rows.columns]
-    return rows.with_columns(missing).with_columns(source=pl.lit("bench")).select(ROW.names())
 
 
 def main() -> None:
@@ -74,12 +67,9 @@ def main() -> None:
 def _measured(tool: str, rows: pl.DataFrame, folder: Path, given: argparse.Namespace) -> dict[str, object]:
     """Return what `tool` cost and what it found."""
     shards, out = steps_folder(folder) / _ROWS.folder, folder / "kept.parquet"
-    shards.mkdir(parents=True)
     # The peers' writers want one type of metadata in every file.
-    written = _in_full(rows) if tool in ("floor", "ours") else rows.select("id", "text")
-    for number, part in enumerate(written.iter_slices(-(-rows.height // _SHARDS))):
-        part.write_parquet(StepFolder(shards).kept(number))
-    write_json(shards / "report.json", {})
+    written = in_full(rows) if tool in ("floor", "ours") else rows.select("id", "text")
+    write_step(shards, written.iter_slices(-(-rows.height // _SHARDS)))
     workers = str(given.workers)
     commands: dict[str, list[str]] = {
         "floor": [sys.executable, "-c", _FLOOR, str(shards)],

@@ -2,11 +2,15 @@
 
 import random
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.files import write_json
 from pipeline.read import read_batches
+from pipeline.row import ROW
+from pipeline.step import StepFolder
 from stages.sources import SOURCES
 
 SAMPLE = Path(__file__).parents[1] / "blends" / "sample"
@@ -38,6 +42,20 @@ def _parsed(name: str, path: Path) -> pl.DataFrame:
     birth = SOURCES[name].birth()
     batches = [birth.born(batch.rows, uri="", revision="") for batch in read_batches(path, birth.columns, shown=name)]
     return pl.concat(batches).filter(pl.col("drop").is_null()).select(_FIELDS)
+
+
+def in_full(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return made rows in the row's schema."""
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in ROW.items() if name not in rows.columns]
+    return rows.with_columns(missing).with_columns(source=pl.lit("bench")).select(ROW.names())
+
+
+def write_step(folder: Path, shards: Iterable[pl.DataFrame]) -> None:
+    """Write the folder of a step that is done and kept these shards."""
+    folder.mkdir(parents=True)
+    for number, shard in enumerate(shards):
+        shard.write_parquet(StepFolder(folder).kept(number))
+    write_json(folder / "report.json", {})
 
 
 def write_varied(folder: Path, sizes: dict[str, int], seeds: dict[str, pl.DataFrame], seed: int) -> Path:

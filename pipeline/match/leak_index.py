@@ -15,7 +15,8 @@ from pipeline.match.tokens import Places, summed, text_bytes
 from pipeline.match.undress import squeezed, undressed, unnumbered
 from pipeline.match.weights import Weights, word_weights
 
-FILTER_BITS = 24  # 2 MB: a run of words that no item has passes once in thirty
+FILTER_BITS = 22  # half a MB: a run of words that no item of 35,000 has passes once in ten
+BUCKET_BITS = 19  # of the keys: a bucket has one or two of them
 SHORT_ITEM, SHORT_ROW = 7, 24  # items of so many words are found by two words in a row too, in rows of so many
 PAIRS, TRIPLES, FIVES, WHOLE, CHOICES, CHOICE = range(6)  # kinds of features
 _COMMONEST = 16  # a run that more items share says nothing about which of them leaked
@@ -33,10 +34,11 @@ class LeakIndex:
     items: pl.DataFrame  # nr, benchmark, item, question, options (list or null); options in the text set apart
     keys: Hashes  # the features >> shift, ascending
     shift: int  # of some 64 - 21 bits none agree by chance
+    filled: npt.NDArray[np.uint8]  # the filter: a bit for each value of a key's top bits
+    buckets: npt.NDArray[np.int32]  # the keys of the same top bits are keys[buckets[top] : buckets[top + 1]]
     starts: Places  # the holders of keys[n] are holders[starts[n] : starts[n + 1]]
     holders: Holders  # item << 3 | kind
     totals: npt.NDArray[np.uint16]  # (item << 3 | kind) -> features of the kind that the item has
-    filled: npt.NDArray[np.uint8]  # the filter: a bit for each value of a key's top bits
     questions: pl.Series  # of the items, squeezed, without numbers and points of a sheet of exercises
     outlines: Outlines  # of the questions, drawings left out
     options: Lists  # hashes of the items' options
@@ -44,48 +46,55 @@ class LeakIndex:
 
     def hits(self, questions: pl.Series, options: Lists) -> pl.DataFrame:
         """Return row, item, kind, found, total: how many features of each kind a row shares with an item."""
-        features = [_text_features(questions, self.filled, of_items=False), *_option_features(options)]
-        found = [self._found(values, rows) for values, rows, _ in features]
+        from pipeline.match.features import places_of, row_hits
+        from pipeline.match.scan import table
+
+        index = self.filled, self.keys, self.buckets, self.shift
+        found = [self._holders(*row_hits(*text_bytes(questions), table(), index))]
+        for features, rows, _ in _option_features(options):
+            places = places_of(features, index)
+            found.append(self._holders(places[places >= 0], rows[places >= 0]))
         pairs, counts = np.unique(np.concatenate(found), return_counts=True)
         holder = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
         columns = {"row": (pairs >> np.uint64(32)).astype(np.int64), "item": (holder >> 3).astype(np.uint32)}
         told = {"kind": (holder & 7).astype(np.uint8), "found": counts, "total": self.totals[holder]}
         return pl.DataFrame(columns | told)
 
-    def _found(self, features: Hashes, rows: npt.NDArray[np.integer]) -> Hashes:
-        """Return row << 32 | holder for each feature that an item has too."""
-        features = features >> np.uint64(self.shift)
-        place = np.minimum(np.searchsorted(self.keys, features), max(len(self.keys) - 1, 0))
-        right = np.flatnonzero(self.keys[place] == features) if len(self.keys) else place[:0]
-        place, owner = place[right], rows[right].astype(np.uint64)
-        sizes = self.starts[place + 1] - self.starts[place]
+    def _holders(self, places: npt.NDArray[np.int32], rows: npt.NDArray[np.integer]) -> Hashes:
+        """Return row << 32 | holder for each key that a row has and each of its holders."""
+        sizes = self.starts[places + 1] - self.starts[places]
         nth = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        holders = self.holders[np.repeat(self.starts[place], sizes) + nth].astype(np.uint64)
-        pairs: Hashes = np.repeat(owner, sizes) << np.uint64(32) | holders
+        holders = self.holders[np.repeat(self.starts[places], sizes) + nth].astype(np.uint64)
+        pairs: Hashes = np.repeat(rows.astype(np.uint64), sizes) << np.uint64(32) | holders
         return pairs
 
 
 def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     """Return the index of `benchmarks`: benchmark, item, question, options."""
+    from pipeline.match.features import item_features
+    from pipeline.match.scan import table
+
     named = benchmarks.select("benchmark", "item").with_row_index("nr")
     items = pl.concat([named, with_options_apart(benchmarks)], how="horizontal")
     questions, options = squeezed(unnumbered(items["question"].fill_null(""))), option_lists(items["options"])
     bare = undressed(undrawn(questions))  # once for both: what is in one spelling stays as it is
-    everything = np.full(1 << FILTER_BITS >> 3, 0xFF, np.uint8)
-    parts = [_text_features(bare, everything, of_items=True), *_option_features(options)]
+    parts = [item_features(*text_bytes(bare), table()), *_option_features(options)]
     features = np.concatenate([part[0] for part in parts])
     holders = np.concatenate([part[1] << 3 | part[2] for part in parts]).astype(np.uint32)
-    filled = np.zeros(1 << FILTER_BITS, np.bool_)
     shift = max(1, len(features).bit_length())
     features, holders = _sampled(features, holders, shift)
-    filled[(features >> np.uint64(64 - shift - FILTER_BITS)).astype(np.intp)] = True
     starts = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1], [True]]))
     keys = features[starts[:-1]] if len(features) else features
+    filled = np.zeros(1 << FILTER_BITS, np.bool_)
+    filled[(keys >> np.uint64(64 - shift - FILTER_BITS)).astype(np.intp)] = True
+    tops = (keys >> np.uint64(64 - shift - BUCKET_BITS)).astype(np.int64)
+    buckets = np.searchsorted(tops, np.arange((1 << BUCKET_BITS) + 1)).astype(np.int32)
     totals = np.bincount(holders, minlength=max(items.height, 1) << 3).astype(np.uint16)
     outlines = outlined(bare)
     weights = word_weights(outlines.words.lists())
     bits = np.packbits(filled, bitorder="little")
-    return LeakIndex(items, keys, shift, starts, holders, totals, bits, questions, outlines, options, weights)
+    found = keys, shift, bits, buckets, starts, holders, totals
+    return LeakIndex(items, *found, questions, outlines, options, weights)
 
 
 def _sampled(features: Hashes, holders: Holders, shift: int) -> tuple[Hashes, Holders]:
@@ -110,14 +119,6 @@ def _sampled(features: Hashes, holders: Holders, shift: int) -> tuple[Hashes, Ho
     nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
     wanted = np.sort(order[(nth < _SAMPLED) | (holders[order] & np.uint32(7) >= WHOLE)])
     return keys[wanted], holders[wanted]
-
-
-def _text_features(text: pl.Series, filled: npt.NDArray[np.uint8], *, of_items: bool) -> Features:
-    """Return the features of texts that pass the filter."""
-    from pipeline.match.features import leak_features
-    from pipeline.match.scan import table
-
-    return leak_features(*text_bytes(text), table(), filled, of_items)
 
 
 def option_lists(options: pl.Series) -> Lists:

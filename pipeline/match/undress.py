@@ -29,6 +29,7 @@ UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 
 # What a sheet of exercises puts around a question: `Question 12:`, `3) `, `(5 points)`.
 _NUMBERED = r"^\s*\**(?:(?i:question|problem|exercise|example|task|q|ex)(?:\.?\s*\d+\s*[.:)]|\s*:)|\(?\d+[.)]\s)\**\s*"
+_BEYOND_ASCII = r"[^\x00-\x7f]"
 _LOOSE = r"\s\s|[^\S ]|^\s|\s$"
 _POINTS = r"[(\[]\s*\d+\s*(?i:points?|marks?|pts?)\.?\s*[)\]]\s*$"
 
@@ -62,14 +63,19 @@ def squeezed(text: pl.Series) -> pl.Series:
 
 
 def _one_spelling(text: pl.Series) -> pl.Series:
-    """Return `text` in one spelling; most rows are ASCII after one pass and spared the costly rules."""
-    return _beyond_ascii(text.str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values())), _decomposed)
+    """Return `text` in one spelling.
+
+    Every rule looks at one character, so the rules are applied to those that are there, some hundreds.
+    """
+    there = text.str.extract_all(_BEYOND_ASCII).explode().unique().sort()
+    return text.str.replace_many(there.to_list(), _spelled(there).to_list())
 
 
-def _decomposed(text: pl.Series) -> pl.Series:
-    """Return `text` without accents and forms of width, in scripts whose words, or characters, stand alone."""
+def _spelled(character: pl.Series) -> pl.Series:
+    """Return characters without accents and forms of width, in scripts whose words, or characters, stand alone."""
     return (
-        text.str.normalize("NFKD")
+        character.replace(_ONE_PASS)
+        .str.normalize("NFKD")
         .str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values()))
         .str.replace_all(r"\p{M}", "")
         .str.replace_all(f"({UNSPACED})", " $1 ")
