@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.errors import FolderError
 
@@ -52,6 +53,14 @@ def write_text(path: Path, text: str) -> None:
 def write_scratch(path: Path, frame: pl.DataFrame) -> None:
     """Write a frame that a later phase of the same step reads and nobody else: as it lies in memory."""
     write_whole(path, lambda part: frame.write_ipc(part, compression="uncompressed"))
+
+
+def read_scratch(path: Path, *, start: int = 0, num_rows: int | None = None) -> pl.DataFrame:
+    """Return rows of a frame that `write_scratch` wrote, lying where they lie: what is not looked at is not read."""
+    with pa.memory_map(str(path)) as file:  # what was read keeps the map; polars' own reader copies it all
+        frame = pl.from_arrow(pa.ipc.open_file(file).read_all().slice(start, num_rows))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def write_json(path: Path, value: Any) -> None:
