@@ -31,6 +31,7 @@ from benchmarks.measure import Cost, cost_of
 from pipeline.files import write_frame
 from pipeline.ordered import between, sort_shard
 from pipeline.row import digest
+from pipeline.run import set_environment
 from pipeline.shard import SHARD_ROWS
 from pipeline.step import UNION, Step, StepFolder, steps_folder
 from pipeline.work import Job, marked_shard, work
@@ -128,7 +129,7 @@ def ours(folder: Path, size: int) -> None:
         candidates.kept(rank).symlink_to(path)
     step = Step("mix", UNION, "whole", ("candidates",), Mix(shares_of(len(files)), size=size, seed=1))
     workers, ranks = os.cpu_count() or 1, range(len(files))
-    os.environ["POLARS_MAX_THREADS"] = "1"  # of each worker, as the runner has it
+    set_environment(workers)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(work, [Job(step, "prepare", rank) for rank in ranks], repeat(data)))
         ready = time.monotonic()
