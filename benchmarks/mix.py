@@ -4,8 +4,8 @@
 
 Both read the same Parquet files and write Parquet, each in a process of its own, one after the other. The peer loads
 them (`load_dataset`, its cache made anew each run), interleaves with the same shares as probabilities, takes `size`
-rows and calls `to_parquet`. Ours is the stage `mix` as the runner calls it (prepare, mark), then the chosen rows
-written in order.
+rows and calls `to_parquet`. Ours is the runner's own jobs of the stage `mix` (prepare, mark), then each shard's rows
+with what was said of them, and those that stay written in order by the functions that write a blend.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from itertools import repeat
@@ -27,15 +28,19 @@ import numpy as np
 import polars as pl
 
 from benchmarks.measure import Cost, cost_of
+from pipeline.files import write_frame
+from pipeline.ordered import between, sort_shard
 from pipeline.row import digest
-from pipeline.stage import Assets
+from pipeline.run import set_environment
+from pipeline.shard import SHARD_ROWS
+from pipeline.step import UNION, Step, StepFolder, steps_folder
+from pipeline.work import Job, marked_shard, work
 from stages.mix import Mix
 
 _WORDS = (
     "a train leaves the station at noon while a second one follows with half the speed of the first and both cross the "
     "river where the cell divides under a law that no court has read since the price of copper fell by a third "
 )
-_OUT_ROWS = 50_000  # rows in a file of ours, as a build writes them
 
 
 def main() -> None:
@@ -114,48 +119,39 @@ def peer(folder: Path, size: int) -> None:
 
 
 def ours(folder: Path, size: int) -> None:
-    """Do it with the stage `mix`: its phases for each shard in a process for each core, as the runner does them."""
+    """Do it as the runner does: its jobs in a process for each core, then the rows that stay written in order."""
     start = time.monotonic()
-    files, out = sorted(folder.glob("source*.parquet")), folder / "ours"
-    mix, assets = Mix(shares_of(len(files)), size=size, seed=1), Assets()
-    out.mkdir()
-    workers = os.cpu_count() or 1
-    os.environ["POLARS_MAX_THREADS"] = "1"  # of each worker; this process began with as many as there are cores
+    files, data = sorted(folder.glob("source*.parquet")), folder / "ours"
+    candidates, out = StepFolder(steps_folder(data) / "candidates"), data / "sorted"
+    for path in (candidates.path, out):
+        path.mkdir(parents=True)
+    for rank, path in enumerate(files):
+        candidates.kept(rank).symlink_to(path)
+    step = Step("mix", UNION, "whole", ("candidates",), Mix(shares_of(len(files)), size=size, seed=1))
+    workers, ranks = os.cpu_count() or 1, range(len(files))
+    set_environment(workers)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        heights = list(pool.map(_prepare, files, repeat(mix), repeat(out)))
+        list(pool.map(work, [Job(step, "prepare", rank) for rank in ranks], repeat(data)))
         ready = time.monotonic()
-        marked = mix.mark(pl.concat([pl.read_parquet(out / f"prepared-{path.name}") for path in files]), assets)
-        places = marked.get_column("positions")
-        del marked
+        pool.submit(work, Job(step, "mark", 0), data).result()
         chosen = time.monotonic()
-        begins = [sum(heights[:rank]) for rank in range(len(files))]
-        own = [places.slice(begin, height) for begin, height in zip(begins, heights, strict=True)]
-        list(pool.map(_scatter, files, own, repeat(out)))
-        list(pool.map(_gather, range(-(-size // _OUT_ROWS)), repeat(out)))
+        parts = [out / f"{rank}.arrow" for rank in ranks]
+        list(pool.map(_sort_shard, [Job(step, "apply", rank) for rank in ranks], repeat(data), parts))
+        list(pool.map(_write, range(-(-size // SHARD_ROWS)), repeat(parts), repeat(data)))
     said = {"prepare": ready - start, "choose and order": chosen - ready, "write": time.monotonic() - chosen}
     print(", ".join(f"{name} {seconds:.1f} s" for name, seconds in said.items()))
 
 
-def _prepare(path: Path, mix: Mix, out: Path) -> int:
-    prepared = mix.prepare(pl.read_parquet(path, columns=list(mix.columns)), Assets())
-    prepared.write_parquet(out / f"prepared-{path.name}", compression="lz4")
-    return prepared.height
+def _sort_shard(job: Job, data: Path, part: Path) -> None:
+    """Lay out the rows of a shard that stay. The runner writes the dropped ones too, which the peer does not keep."""
+    rows = marked_shard(job, data)
+    sort_shard(rows.filter(pl.col("drop").is_null()).drop("drop", "evidence"), part)
 
 
-def _scatter(path: Path, places: pl.Series, out: Path) -> None:
-    """Lay the chosen rows of a shard into a part for each output file."""
-    rows = pl.read_parquet(path).with_columns(position=places).filter(pl.col("position").is_not_null())
-    for (number,), part in rows.explode("position").group_by(pl.col("position") // _OUT_ROWS):
-        part.write_ipc(out / f"part-{number}-{path.stem}.arrow")
-
-
-def _gather(number: int, out: Path) -> None:
-    """Write one output file of its parts, in order."""
-    parts = sorted(out.glob(f"part-{number}-*.arrow"))
-    rows = pl.concat([pl.read_ipc(path) for path in parts]).sort("position").drop("position")
-    rows.write_parquet(out / f"blend-{number:05d}.parquet", compression="zstd", compression_level=1)
-    for path in parts:
-        path.unlink()
+def _write(number: int, parts: Sequence[Path], out: Path) -> None:
+    """Write one output file, of as many rows as a build's."""
+    rows = between(parts, number * SHARD_ROWS, (number + 1) * SHARD_ROWS)
+    write_frame(out / f"blend-{number:05d}.parquet", rows.drop("position"))
 
 
 def off_ratio(folder: Path, side: str) -> str:

@@ -16,10 +16,10 @@ import blends
 from pipeline.recipe import read_recipe
 from pipeline.row import ROW, digest
 from pipeline.stage import Assets
-from stages import STAGES
 from stages.mix import Mix
 from stages.mixing.counts import resolve
 from stages.sources import SOURCES
+from stages.table import STAGES
 
 # Nemotron-CrossThink's weights as they follow from its Table 1: natural sizes inside each group, 2:1 between groups.
 PAPER = {

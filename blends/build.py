@@ -26,11 +26,11 @@ from pipeline.recipe import check_columns, read_recipe
 from pipeline.run import Progress, run
 from pipeline.step import StepFolder, steps_folder
 from pipeline.strict_yaml import read_yaml
-from stages import STAGES
 from stages.mix import Mix
 from stages.source_map import SourceMap, file_map, hub_map, sample_map
 from stages.sources import BENCHMARKS, SOURCES
 from stages.syntheses import SYNTHESES
+from stages.table import STAGES
 
 HERE = Path(__file__).parent
 

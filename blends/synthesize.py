@@ -24,10 +24,10 @@ from pipeline.lock import hold
 from pipeline.recipe import read_recipe
 from pipeline.run import Progress, run
 from pipeline.step import RawSource, Step, StepFolder, steps_folder
-from stages import STAGES
 from stages.sources import SOURCES
 from stages.syntheses import SYNTHESES, synthesized
 from stages.synthesized import WRITTEN
+from stages.table import STAGES
 
 EngineMaker = Callable[[], AbstractContextManager[Metered]]
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.errors import FolderError
 from pipeline.files import read_json, write_json
 from pipeline.manifest import make_manifest
+from pipeline.ordered import between, sort_shard
 from pipeline.plan import Plan
 from pipeline.row import DROP, ROW
 from pipeline.shard import SHARD_ROWS, plain, write_shard
@@ -143,39 +144,21 @@ def write_artefact(plan: Plan, data: Path, path: Path, describe: Any, *, source_
 
 def _write_split(plan: Plan, data: Path, split: str, folder: Path, order: Any) -> list[dict[str, Any]]:
     """Write one split in the order that `mix` gave, a repeat of a row as `id#2`. Return its shards."""
-    parts = folder / f".{split}"
-    num_shards = _scatter(StepFolder(steps_folder(data) / plan.steps[-1].folder).all_kept(), split, parts)
+    kept, sorted_rows = StepFolder(steps_folder(data) / plan.steps[-1].folder).all_kept(), folder / f".{split}"
+    ends, parts = [0], [sorted_rows / path.name for path in kept]
+    for path, part in zip(kept, parts, strict=True):  # one shard in memory, however many there are
+        ends.append(sort_shard(pl.read_parquet(path, glob=False).filter(pl.col("split") == split), part))
+    num_shards = -(-max(ends) // SHARD_ROWS)
     written = []
     for number in range(num_shards):
-        rows = pl.read_parquet(sorted(parts.glob(f"{number}-*.parquet")), glob=False).sort("position")
+        rows = between(parts, number * SHARD_ROWS, (number + 1) * SHARD_ROWS)
         name = f"data/{split}-{number:05d}-of-{num_shards:05d}.parquet"
         written.append(write_shard(_table(rows, split), folder, name))
         asked = rows.select("id", pl.col("prompt").list.first().struct.field("content"), "ground_truth")
         for column in asked.iter_columns():
             order.update("\x1e".join(column.to_list()).encode())
-    shutil.rmtree(parts)
+    shutil.rmtree(sorted_rows)
     return written
-
-
-def _scatter(kept: list[Path], split: str, parts: Path) -> int:
-    """Lay the rows of each kept shard into a part for each output shard, a line for each place; return how many.
-
-    One pass over the rows, one shard in memory, however many there are.
-    """
-    parts.mkdir()
-    num_shards = 0
-    for rank, path in enumerate(kept):
-        rows = (
-            pl.read_parquet(path, glob=False).filter(pl.col("split") == split).explode("positions", empty_as_null=True)
-        )
-        rows = rows.rename({"positions": "position"}).sort("position")
-        nth = pl.int_range(1, pl.len() + 1).over("id")
-        rows = rows.with_columns(id=pl.when(nth > 1).then(pl.format("{}#{}", "id", nth)).otherwise("id"))
-        for (number,), part in rows.group_by(pl.col("position") // SHARD_ROWS):
-            assert isinstance(number, int)
-            part.write_parquet(parts / f"{number}-{rank:05d}.parquet", compression="lz4")
-            num_shards = max(num_shards, number + 1)
-    return num_shards
 
 
 def _table(rows: pl.DataFrame, split: str) -> pa.Table:

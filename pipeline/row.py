@@ -40,6 +40,7 @@ ROW = pl.Schema(
 DROP = pl.Schema({"stage": pl.String(), "drop": pl.String(), "evidence": pl.String()})
 
 FORMS = ("mcq", "open")
+_KEYS_AT_ONCE = 5_000  # as Python's own bytes: they stay in the processor's cache
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -68,21 +69,20 @@ def rank_digest(seed: int, key: str) -> str:
 
 def ranks(seed: int, keys: pl.Series) -> pl.Series:
     """Return `rank_digest` of each key as a whole number: the same order in less time and room."""
-    text, begun = str(seed).encode(), hashlib.blake2b(digest_size=8)
-    begun.update(len(text).to_bytes(4, "little") + text)
-    states: dict[int, Any] = {}  # by the length of a key, which a digest begins with: one state for all of them
-
-    def one(key: bytes) -> bytes:
-        state = states.get(len(key))
-        if state is None:
-            state = states[len(key)] = begun.copy()
-            state.update(len(key).to_bytes(4, "little"))
-        own = state.copy()
-        own.update(key)
-        return own.digest()
-
-    found = b"".join(map(one, keys.cast(pl.Binary)))
+    data = keys.cast(pl.Binary)
+    # A digest begins with the seed and the size of the key: one state for all keys of a size.
+    begun = {size: _begun(str(seed).encode(), size) for size in data.bin.size().unique()}
+    found = bytearray()
+    for begin in range(0, len(data), _KEYS_AT_ONCE):
+        for key in data.slice(begin, _KEYS_AT_ONCE).to_list():
+            state = begun[len(key)].copy()
+            state.update(key)
+            found += state.digest()
     return pl.Series("rank", np.frombuffer(found, dtype=">u8").astype(np.uint64))
+
+
+def _begun(seed: bytes, size: int) -> Any:
+    return hashlib.blake2b(b"".join([len(seed).to_bytes(4, "little"), seed, size.to_bytes(4, "little")]), digest_size=8)
 
 
 def empty_rows() -> pl.DataFrame:

@@ -114,8 +114,7 @@ def launcher(workers: int) -> Iterator[Launch]:
     if workers == 1:
         yield lambda jobs, data: (work(job, data) for job in jobs)
         return
-    # Each worker's polars takes its share of the processors, set before the worker imports it.
-    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
+    set_environment(workers)
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
     )
@@ -129,6 +128,13 @@ def launcher(workers: int) -> Iterator[Launch]:
     finally:
         # After Ctrl-C or a fault: what has not begun is given up, what has begun may finish its shard.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def set_environment(workers: int) -> None:
+    """Set what each worker's polars reads when it is imported: its share of the processors, and how it keeps memory."""
+    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
+    # What one shard gave back serves the next, which follows within seconds, and need not be had of the system again.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:-1")
 
 
 def _in_pool(pool: ProcessPoolExecutor, jobs: Sequence[Job], data: Path) -> Iterator[Done]:

@@ -44,6 +44,8 @@ class Stage(ABC):
     needs: ClassVar[tuple[str, ...]] = ()  # names of the assets in `Assets.inputs`
     # Of a whole stage: `prepare` adds a column `bucket`, whole numbers, and `mark` may see the rows bucket by bucket.
     buckets: ClassVar[bool] = False
+    # Of a whole stage: what `mark` leaves for `in_words`, beside `id`, `adds` and `fills`.
+    leaves: ClassVar[tuple[str, ...]] = ("drop", "evidence")
 
     def check(self, sources: Sequence[str]) -> None:  # noqa: B027  (most stages have nothing to check)
         """Raise ValueError when the parameters do not fit the recipe's sources."""
@@ -85,6 +87,14 @@ class Stage(ABC):
         assets.outputs.update(assets.inputs)
         return marked
 
+    def in_words(self, marked: pl.DataFrame) -> pl.DataFrame:
+        """Return what `mark` of a whole stage left of one shard's rows, `drop` and `evidence` in words.
+
+        Runs shard by shard, in parallel: a stage that says something of every row leaves numbers, so that no process
+        holds the words of all rows. By default `mark` has said them.
+        """
+        return marked
+
     @abstractmethod
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return `rows`, columns changed or added, with `drop` and `evidence`.
@@ -92,7 +102,7 @@ class Stage(ABC):
         drop: null stays; a reason, in short English without digits, goes.
         evidence: JSON text or null. On a dropped row the proof; on a kept one a finding, kept as a mark.
         The rows returned are those given, in their order. A whole stage may return only `id`, the columns it changes
-        or adds, `drop` and `evidence`.
+        or adds, `drop` and `evidence`, or what `in_words` makes these of.
         """
 
 
@@ -101,19 +111,25 @@ def keep_all(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(drop=pl.lit(None, pl.String), evidence=pl.lit(None, pl.String))
 
 
-def check_promise(stage: Stage, before: pl.DataFrame, after: pl.DataFrame) -> None:
-    """Hold a stage to its contract; a breach is our own fault, so it raises AssertionError.
-
-    before: the rows handed to `mark` (for a whole stage, what `prepare` made). after: what it returned.
-    """
+def check_rows(stage: Stage, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    """Hold what a stage returned to the rows that it was given: all of them, in their order."""
     name = type(stage).__name__
     assert after.height == before.height, f"{name}: {before.height} rows went in, {after.height} came out"
     assert after.get_column("id").equals(before.get_column("id")), f"{name}: ids or their order changed"
+
+
+def check_promise(stage: Stage, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    """Hold a stage to its contract; a breach is our own fault, so it raises AssertionError.
+
+    before: the rows handed to `mark` (for a whole stage, those of one shard). after: what it returned, in words.
+    """
+    name = type(stage).__name__
+    check_rows(stage, before, after)
     for column in ("drop", "evidence"):
         assert after.schema.get(column) == pl.String, f"{name}: column {column!r} is missing or no text"
     for column, dtype in stage.adds.items():
         assert after.schema.get(column) == dtype, f"{name}: promised {column}: {dtype}, gave {after.schema.get(column)}"
-    digits = after.get_column("drop").drop_nulls().str.contains(r"\d").any()
+    digits = after.get_column("drop").unique().drop_nulls().str.contains(r"\d").any()
     assert not digits, f"{name}: a drop reason holds a digit"
     if stage.scope == "shard":
         unknown = set(after.columns) - set(before.columns) - set(stage.adds) - {"drop", "evidence"}

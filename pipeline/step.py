@@ -111,7 +111,7 @@ class StepFolder:
 
     @property
     def marks(self) -> Path:
-        return self.path / "marks.parquet"
+        return self.path / "marks.arrow"
 
     def asset(self, name: str) -> Path:
         return self.path / f"asset-{name}.parquet"

@@ -11,9 +11,9 @@ from typing import Literal
 
 import polars as pl
 
-from pipeline.files import num_rows, write_frame, write_scratch
+from pipeline.files import num_rows, read_scratch, write_frame, write_scratch
 from pipeline.row import DROP
-from pipeline.stage import Assets, check_promise
+from pipeline.stage import Assets, check_promise, check_rows
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
 Phase = Literal["ingest", "shard", "prepare", "mark", "gather", "apply"]
@@ -138,20 +138,20 @@ def _mark(job: Job, data: Path) -> None:
     if own.marks.exists() or own.marked(job.rank).exists():
         return
     ranks = range(len(input_shards(data, job.step.parents)))
-    rows = pl.concat([pl.read_ipc(own.prepared(rank, job.rank)) for rank in ranks])
+    rows = pl.concat([read_scratch(own.prepared(rank, job.rank)) for rank in ranks])
     assets = assets_of(job.step, data)
     if stage.buckets:
-        summaries = pl.concat([pl.read_ipc(own.summary(rank)) for rank in ranks])
+        summaries = pl.concat([read_scratch(own.summary(rank)) for rank in ranks])
         assets = Assets({**assets.inputs, "summary": summaries})
     places = rows.select(pl.col("^place$"))
     rows = rows.drop(places.columns)
     marked = stage.mark(rows, assets)
-    check_promise(stage, rows, marked)
-    marked = marked.select("id", "drop", "evidence", *stage.adds, *stage.fills)
+    check_rows(stage, rows, marked)
+    marked = marked.select("id", *stage.leaves, *stage.adds, *stage.fills)
     if not stage.buckets:
         for name, frame in assets.outputs.items():
             write_frame(own.asset(name), frame)
-        write_frame(own.marks, marked)
+        write_scratch(own.marks, marked)
         return
     for name, frame in assets.outputs.items():
         write_frame(own.asset(f"{name}-{job.rank:05d}"), frame)
@@ -175,22 +175,27 @@ def _gather(job: Job, data: Path) -> None:
     settled = stage.settle(marked.drop("place"), assets)
     for name, frame in assets.outputs.items():
         write_frame(own.asset(name), frame)
-    write_frame(own.marks, settled)
+    write_scratch(own.marks, settled)
     for path in [path for paths in parts.values() for path in paths]:
         path.unlink()
 
 
 def _apply(job: Job, data: Path) -> None:
+    own = _own(job, data)
+    if not own.kept(job.rank).exists():
+        _write_split(marked_shard(job, data), job.step.name, own, job.rank)
+
+
+def marked_shard(job: Job, data: Path) -> pl.DataFrame:
+    """Return the rows of one shard with what a whole stage said of them."""
     own, stage = _own(job, data), job.step.stage
     assert stage is not None
-    if own.kept(job.rank).exists():
-        return
     shards = input_shards(data, job.step.parents)
     start = sum(num_rows(path) for path in shards[: job.rank])
     rows = pl.read_parquet(shards[job.rank], glob=False)
-    marks = pl.scan_parquet(own.marks, glob=False).slice(start, rows.height).collect()
-    assert marks.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: marks of other rows"
-    _write_split(rows.with_columns(marks.drop("id").get_columns()), job.step.name, own, job.rank)
+    marks = stage.in_words(read_scratch(own.marks, start=start, num_rows=rows.height))
+    check_promise(stage, rows, marks)
+    return rows.with_columns(marks.drop("id").get_columns())
 
 
 def _write_split(marked: pl.DataFrame, step_name: str, own: StepFolder, rank: int) -> None:

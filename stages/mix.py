@@ -8,22 +8,25 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from pipeline.errors import did_you_mean
 from pipeline.fingerprint import file_digest, literal
-from pipeline.row import ranks
-from pipeline.stage import Assets, ParameterError, Stage, keep_all
+from pipeline.row import FORMS, ranks
+from pipeline.stage import Assets, ParameterError, Stage
 from stages.mixing.counts import Tree, resolve, whole_counts
 from stages.mixing.grant import Shortage
 from stages.mixing.marginals import Targets
 from stages.mixing.order import Whole
 from stages.mixing.places import named_values, placed, raw_columns
-from stages.mixing.pool import Granted, Pool, granted, make_pool, positions, within_budget
+from stages.mixing.pool import Granted, Lines, Pool, granted, make_pool, positions, within_budget
 from stages.mixing.sizes import Size, read_size, row_tokens, tokenizer_file
 from stages.mixing.tree import Group, read_shares, read_targets, with_scores
 
-_SLICE = 500_000
-OVER = "over its share"  # the drop reason of rows that were there to choose from
+SPLITS = ("train", "validation")
+# Why rows go; the first is said of those that were there to choose from.
+OVER, UNABLE, NO_SHARE = "over its share", "cannot be asked in this form", "no share for it"
+_REASON = pl.Enum([OVER, UNABLE, NO_SHARE])
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Mix(Stage):
     scope = "whole"
     reads = ("source", "forms", "split")
     adds = {"form": pl.String(), "positions": pl.List(pl.Int64())}  # noqa: RUF012
+    leaves = ("drop", "rank", "granted")
 
     def __post_init__(self) -> None:
         _ = self.group, self.asked, self.targets
@@ -127,21 +131,21 @@ class Mix(Stage):
         else:
             found = found.with_columns(unable=pl.lit(False))
         repeats = self.max_epochs if self.shortage == "repeat" else 1
-        epochs = pl.lit(repeats, pl.Int64)
+        epochs = pl.lit(repeats, pl.Int32)
         if isinstance(repeats, dict):
-            epochs = pl.col("source").replace_strict(repeats, default=1, return_dtype=pl.Int64)
+            epochs = pl.col("source").replace_strict(repeats, default=1, return_dtype=pl.Int32)
         made = rows.select("id", "split", epochs=epochs, rank=rank)
         if self.asked.tokens:
             made = made.with_columns(tokens=row_tokens(rows, self.asked, self.folders))
         # Numbers in place of names: the union of all shards is in memory at once.
-        names = [pl.col(name).cast(pl.Categorical) for name in ("split", "leaf", "form", "cell")]
-        return pl.concat([made, found], how="horizontal").with_columns(names)
+        names = [pl.col("leaf", "cell").cast(pl.Categorical), pl.col("split").cast(pl.Enum(SPLITS))]
+        return pl.concat([made, found], how="horizontal").with_columns(*names, pl.col("form").cast(pl.Enum(FORMS)))
 
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        rows = rows.with_columns(line=pl.int_range(pl.len()))
-        tree, parts, tables, targets = None, [], [], []
-        told = np.zeros(rows.height, np.int64), np.zeros(rows.height, np.int64)
-        for split in ("train", "validation"):
+        rows = rows.with_row_index("line")
+        tree, chosen, tables, targets = None, [], [], []
+        told = np.zeros(rows.height, np.uint32), np.zeros(rows.height, np.uint32)
+        for split in SPLITS:
             pool = make_pool(rows, split)
             # Validation is mixed at the shares of training, which rules make of its rows.
             tree = tree or resolve(self.group, pool.by_leaf(pool.eligible))
@@ -152,13 +156,17 @@ class Mix(Stage):
             for cell, num in pool.eligible.items():
                 told[0][pool.turns[cell][:num]] = np.arange(1, num + 1)
                 told[1][pool.turns[cell][:num]] = made.cells.get(cell, 0)
-            lines, places = positions(made, pool)
-            parts.append(pl.DataFrame({"line": lines, "positions": places}))
+            chosen.append(positions(made, pool))
         assets.outputs["shares"] = pl.concat(tables)
         if self.targets:
             schema = {"split": pl.String, "column": pl.String, "value": pl.String, "off": pl.Float64}
             assets.outputs["marginals"] = pl.DataFrame(targets, schema=schema, orient="row")
-        return _marked(rows, pl.concat(parts), told)
+        lines, places = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
+        return _marked(rows, _by_row(lines, places, rows.height), told)
+
+    def in_words(self, marked: pl.DataFrame) -> pl.DataFrame:
+        evidence = pl.when(pl.col("drop") == OVER).then(pl.struct("rank", "granted").struct.json_encode())
+        return marked.select("id", pl.col("form", "drop").cast(pl.String), "positions", evidence=evidence)
 
     def _granted(self, split: str, tree: Tree, pool: Pool, rows: pl.DataFrame) -> Granted:
         if split == "validation":
@@ -173,26 +181,25 @@ class Mix(Stage):
         return whole_counts(tree, self.asked.rows) if split == "train" and self.asked.rows else {}
 
 
-def _marked(rows: pl.DataFrame, chosen: pl.DataFrame, told: tuple[Whole, Whole]) -> pl.DataFrame:
+def _by_row(lines: Lines, places: Whole, num_rows: int) -> pl.Series:
+    """Return the places of each row, rising; null for a row without one.
+
+    lines [2, 0, 2], places [5, 0, 3], of 3 rows -> [[0], null, [3, 5]]
+    """
+    times = np.bincount(lines, minlength=num_rows)
+    offsets = np.concatenate([[0], np.cumsum(times)])
+    in_order = places[np.lexsort((places, lines))]
+    # Laid out as Arrow does it, for a group-by and a join cost ten times as much.
+    return pl.Series("positions", pa.LargeListArray.from_arrays(offsets, in_order, mask=pa.array(times == 0)))
+
+
+def _marked(rows: pl.DataFrame, places: pl.Series, told: tuple[Lines, Lines]) -> pl.DataFrame:
     """Return `rows` with their positions; a row without one goes, with its rank and how many such rows were granted."""
-    taken = chosen.sort("positions").group_by("line").agg("positions")
-    rows = rows.select("id", "line", "form", "leaf", "unable").with_columns(rank=told[0], granted=told[1])
-    # In slices, so that the texts on the way to the evidence are never those of all rows at once.
-    return pl.concat([_slice_marked(part, taken) for part in rows.iter_slices(_SLICE)] or [_slice_marked(rows, taken)])
-
-
-def _slice_marked(rows: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
-    rows = keep_all(rows).join(taken, on="line", how="left", maintain_order="left")
-    over = pl.col("positions").is_null() & pl.col("leaf").is_not_null()
-    placeless = pl.when("unable").then(pl.lit("cannot be asked in this form")).otherwise(pl.lit("no share for it"))
-    evidence = pl.struct("rank", "granted").struct.json_encode()
-    return rows.select(
-        "id",
-        pl.col("form").cast(pl.String),
-        "positions",
-        drop=pl.when(over).then(pl.lit(OVER)).when(pl.col("leaf").is_null()).then(placeless),
-        evidence=pl.when(over).then(evidence),
-    )
+    placeless = pl.when("unable").then(pl.lit(UNABLE, _REASON)).otherwise(pl.lit(NO_SHARE, _REASON))
+    over = pl.when(pl.col("leaf").is_not_null()).then(pl.lit(OVER, _REASON))
+    drop = pl.when(pl.col("positions").is_null()).then(over.otherwise(placeless))
+    rows = rows.with_columns(places, rank=told[0], granted=told[1])
+    return rows.select("id", "form", "positions", "rank", "granted", drop=drop)
 
 
 def _table(split: str, tree: Tree, pool: Pool, made: Granted, wanted: Mapping[str, int]) -> pl.DataFrame:

@@ -21,7 +21,7 @@ def mark(stage: Stage, frame: pl.DataFrame, assets: Assets | None = None) -> pl.
     """Return what a stage makes of a frame, as the runner has it made and held to the same contract."""
     assets = assets or Assets()
     before = frame if stage.scope == "shard" else stage.prepare(frame, assets)
-    after = stage.mark(before, assets)
+    after = stage.in_words(stage.mark(before, assets))
     check_promise(stage, before, after)
     return after
 

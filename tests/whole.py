@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.stage import Assets, Stage, check_promise
+from pipeline.stage import Assets, Stage, check_promise, check_rows
 
 
 def mark_whole(stage: Stage, shards: Sequence[pl.DataFrame], assets: Assets, *, num_buckets: int = 1) -> pl.DataFrame:
@@ -12,7 +12,7 @@ def mark_whole(stage: Stage, shards: Sequence[pl.DataFrame], assets: Assets, *, 
     prepared = [stage.prepare(shard, assets) for shard in shards]
     rows = pl.concat(prepared)
     if not stage.buckets:
-        marked = stage.mark(rows, assets)
+        marked = stage.in_words(stage.mark(rows, assets))
         check_promise(stage, rows, marked)
         return marked
     summary = pl.concat([stage.summarize(part) for part in prepared])
@@ -24,11 +24,13 @@ def mark_whole(stage: Stage, shards: Sequence[pl.DataFrame], assets: Assets, *, 
         places, inside = inside["place"], inside.drop("place")
         own = Assets({**assets.inputs, "summary": summary})
         marked = stage.mark(inside, own)
-        check_promise(stage, inside, marked)
+        check_rows(stage, inside, marked)
         parts.append(marked.with_columns(places))
         for name, frame in own.outputs.items():
             sides.setdefault(name, []).append(frame)
     settled = Assets({name: pl.concat(frames) for name, frames in sides.items()})
     marked = stage.settle(pl.concat(parts).sort("place").drop("place"), settled)
     assets.outputs.update(settled.outputs)
+    marked = stage.in_words(marked)
+    check_promise(stage, pl.concat(shards), marked)
     return marked

@@ -1,7 +1,7 @@
 """The order of a blend: every prefix within one row of its ratio, leaf by leaf."""
 
 from collections.abc import Sequence
-from heapq import heappop, heappush, heappushpop
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ def on_ratio(counts: Sequence[int]) -> Whole:
 
     Tijdeman's quota rule (The chairman assignment problem, 1980): among the kinds that may give their next item
     without running ahead, the one whose next item is due first. Each item is a unit of work with a release and a due
-    place, and a heap holds those that are released: O(total * log kinds), in whole numbers.
+    place, in whole numbers: sorted by the due places, and mended where an item would come before its release.
 
     [2, 1] -> [0, 1, 0]
     """
@@ -31,19 +31,35 @@ def on_ratio(counts: Sequence[int]) -> Whole:
     numerator = slack * (nth + 1) - 1
     # Due at numerator / count; by whole places first, which no rounding of the quotient can turn round.
     urgency = np.lexsort((kind, numerator / count, numerator * total // (slack * count)))
-    rank = np.empty(total, dtype=np.int64)
-    rank[urgency] = np.arange(total)
-    by_release = np.argsort(release, kind="stable")
-    waiting = rank[by_release].tolist()
-    released = np.searchsorted(release[by_release], np.arange(1, total + 1), side="right").tolist()
-    heap: list[int] = []
-    order, seen = [], 0
-    for upto in released:
-        if upto == seen + 1:  # most often one is released and one given
-            order.append(heappushpop(heap, waiting[seen]))
-        else:
-            for item in waiting[seen:upto]:
-                heappush(heap, item)
-            order.append(heappop(heap))
-        seen = upto
-    return kind[urgency[order]]
+    return kind[urgency[_released(release[urgency])]]
+
+
+def _released(release: Whole) -> Whole:
+    """Return the order of items in which none comes before its release, the first of those released at each place.
+
+    [1, 3, 1, 1] -> [0, 2, 1, 3]: the second waits for the third place
+    """
+    order, released_at = np.arange(len(release)), release.tolist()
+    done = 0
+    for place in np.flatnonzero(release > order + 1).tolist():
+        if place < done:
+            continue
+        following = place  # the first item that nobody has looked at
+        waiting: list[tuple[int, int]] = []  # release, item
+        ready: list[int] = []  # items that have waited
+        while True:
+            while waiting and waiting[0][0] <= place + 1:
+                heappush(ready, heappop(waiting)[1])
+            while not ready and released_at[following] > place + 1:
+                heappush(waiting, (released_at[following], following))
+                following += 1
+            if ready:
+                order[place] = heappop(ready)
+            else:
+                order[place] = following
+                following += 1
+            place += 1
+            if not waiting and not ready:
+                break
+        done = place  # from here on as if nobody had waited
+    return order

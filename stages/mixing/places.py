@@ -62,14 +62,14 @@ def placed(rows: pl.DataFrame, group: Group, targets: Sequence[str], prefer_mcq:
 def _leaf(group: Group, name: str, form: str) -> pl.Expr:
     """Return the leaf of a row asked in `form`: the values on the way to it; null where no part takes it."""
     value, prefix = column(group.by, form), f"{name}{SEPARATOR}" if name else ""
+    leaf = pl.concat_str(pl.lit(prefix), value) if prefix else value
     if group.rule is not None:
-        leaf = pl.concat_str(pl.lit(prefix), value)
         return pl.when(value.is_in(list(group.rule.given))).then(leaf) if group.rule.given else leaf
-    found = pl.lit(None, pl.String)
-    for part_value, part in reversed(list(group.parts.items())):
-        below = prefix + part_value
-        inside = pl.lit(below) if part.inside is None else _leaf(part.inside, below, form)
-        found = pl.when(value == part_value).then(inside).otherwise(found)
+    inside = {part_value: part.inside for part_value, part in group.parts.items() if part.inside is not None}
+    plain = [part_value for part_value in group.parts if part_value not in inside]
+    found: pl.Expr = pl.when(value.is_in(plain)).then(leaf)
+    for part_value, below in inside.items():
+        found = pl.when(value == part_value).then(_leaf(below, prefix + part_value, form)).otherwise(found)
     return found
 
 

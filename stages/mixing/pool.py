@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.errors import ShortageError
 from stages.mixing.counts import Tree, largest_feasible, whole_counts
@@ -15,12 +16,14 @@ from stages.mixing.order import Whole, on_ratio
 from stages.mixing.places import BETWEEN
 from stages.mixing.sizes import Size
 
+Lines = NDArray[np.uint32]  # which rows of a frame, as polars counts them
+
 
 @dataclass(frozen=True)
 class Pool:
     """Rows of one split by cell. turns: cell -> lines of rows in the order they are taken, repeats after all firsts."""
 
-    turns: Mapping[Cell, Whole]
+    turns: Mapping[Cell, Lines]
     eligible: Mapping[Cell, int]  # different rows
 
     @cached_property
@@ -40,14 +43,14 @@ def make_pool(rows: pl.DataFrame, split: str) -> Pool:
     A row may be taken `epochs` times, in validation once. Ties of the rank are settled by the id.
     """
     own = pl.col("leaf").is_not_null() & (pl.col("split") == split)
-    ordered = pl.col("line", "rank", "epochs").sort_by("rank")
-    grouped = rows.lazy().filter(own).group_by("leaf", "cell").agg(ordered).collect()
+    grouped = rows.lazy().filter(own).group_by("leaf", "cell").agg("line", "rank", "epochs").collect()
     turns, eligible = {}, {}
     for nr, (leaf, values) in enumerate(grouped.select("leaf", "cell").iter_rows()):
         lines, rank, epochs = (grouped.get_column(name)[nr].to_numpy() for name in ("line", "rank", "epochs"))
-        if (rank[1:] == rank[:-1]).any():
-            tied = np.lexsort((rows.get_column("id").gather(lines).rank("dense").to_numpy(), rank))
-            lines, epochs = lines[tied], epochs[tied]
+        by_rank = np.argsort(rank)
+        if (np.diff(rank[by_rank]) == 0).any():
+            by_rank = np.lexsort((rows.get_column("id").gather(lines).rank("dense").to_numpy(), rank))
+        lines, epochs = lines[by_rank], epochs[by_rank]
         most = int(epochs.max(initial=1)) if split == "train" else 1
         cell = (leaf, tuple(values.split(BETWEEN)) if values else ())
         turns[cell] = np.concatenate([lines[epochs >= epoch] for epoch in range(1, most + 1)])
@@ -137,7 +140,7 @@ def within_budget(tree: Tree, pool: Pool, size: Size, shortage: Shortage, target
     return replace(made, tokens=cost(made))
 
 
-def positions(made: Granted, pool: Pool) -> tuple[Whole, Whole]:
+def positions(made: Granted, pool: Pool) -> tuple[Lines, Whole]:
     """Return the line of each chosen row and its place in the output; a row that repeats stands in it more than once.
 
     Leaves alternate so that every prefix is within one row of their ratio; within a leaf its cells do the same.
@@ -145,7 +148,7 @@ def positions(made: Granted, pool: Pool) -> tuple[Whole, Whole]:
     names = list(made.leaves)
     order = on_ratio([made.leaves[name] for name in names])
     by_leaf = np.split(np.argsort(order, kind="stable"), np.cumsum(list(made.leaves.values()))[:-1])
-    lines: list[Whole] = [np.empty(0, dtype=np.int64)]
+    lines: list[Lines] = [np.empty(0, dtype=np.uint32)]
     places: list[Whole] = [np.empty(0, dtype=np.int64)]
     cells: dict[str, list[Cell]] = {}
     for cell in sorted(cell for cell, rows in made.cells.items() if rows):

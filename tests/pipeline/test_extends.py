@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.errors import RecipeError
 from pipeline.recipe import Recipe, read_recipe
-from stages import STAGES
 from stages.mix import Mix
+from stages.table import STAGES
 from stages.verifiable import Verifiable
 
 BASE = """\

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.errors import RecipeError
 from pipeline.recipe import Recipe, check_columns, read_recipe
-from stages import STAGES
 from stages.mix import Mix
 from stages.sources import SOURCES
+from stages.table import STAGES
 from stages.verifiable import Verifiable
 
 GOOD = """\

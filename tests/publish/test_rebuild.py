@@ -14,9 +14,9 @@ from pipeline.errors import PipelineError
 from pipeline.manifest import recipe_value
 from pipeline.rebuild import built_difference
 from pipeline.recipe import read_recipe
-from stages import STAGES
 from stages.sources import SOURCES
 from stages.syntheses import SYNTHESES
+from stages.table import STAGES
 from tests.conftest import run_crossthink
 from tests.hub_server import TOKEN, hub
 

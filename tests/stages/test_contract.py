@@ -5,8 +5,8 @@ import pytest
 
 from pipeline.row import ROW
 from pipeline.stage import Assets, Stage, check_promise
-from stages import STAGES
 from stages.difficulty import PASS_RATE
+from stages.table import STAGES
 from tests.rows import rows
 from tests.whole import mark_whole
 

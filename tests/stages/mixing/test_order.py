@@ -51,5 +51,5 @@ def quota_rule(counts: list[int]) -> list[int]:
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=7))
-def test_the_heap_gives_the_rule_s_own_order(counts: list[int]) -> None:
+def test_sorting_and_mending_gives_the_rule_s_own_order(counts: list[int]) -> None:
     assert on_ratio(counts).tolist() == quota_rule(counts)
