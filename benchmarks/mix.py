@@ -144,8 +144,7 @@ def ours(folder: Path, size: int) -> None:
 
 def _sort_shard(job: Job, data: Path, part: Path) -> None:
     """Lay out the rows of a shard that stay. The runner writes the dropped ones too, which the peer does not keep."""
-    rows = marked_shard(job, data)
-    sort_shard(rows.filter(pl.col("drop").is_null()).drop("drop", "evidence"), part)
+    sort_shard(marked_shard(job, data, kept_only=True).drop("drop", "evidence"), part)
 
 
 def _write(number: int, parts: Sequence[Path], out: Path) -> None:

@@ -186,14 +186,18 @@ def _apply(job: Job, data: Path) -> None:
         _write_split(marked_shard(job, data), job.step.name, own, job.rank)
 
 
-def marked_shard(job: Job, data: Path) -> pl.DataFrame:
-    """Return the rows of one shard with what a whole stage said of them."""
+def marked_shard(job: Job, data: Path, *, kept_only: bool = False) -> pl.DataFrame:
+    """Return the rows of one shard, or those that stay, with what a whole stage said of them."""
     own, stage = _own(job, data), job.step.stage
     assert stage is not None
     shards = input_shards(data, job.step.parents)
     start = sum(num_rows(path) for path in shards[: job.rank])
     rows = pl.read_parquet(shards[job.rank], glob=False)
-    marks = stage.in_words(read_scratch(own.marks, start=start, num_rows=rows.height))
+    marks = read_scratch(own.marks, start=start, num_rows=rows.height)
+    if kept_only:
+        kept = marks.get_column("drop").is_null()
+        rows, marks = rows.filter(kept), marks.filter(kept)
+    marks = stage.in_words(marks)
     check_promise(stage, rows, marks)
     return rows.with_columns(marks.drop("id").get_columns())
 

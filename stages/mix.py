@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from pipeline.errors import did_you_mean
 from pipeline.fingerprint import file_digest, literal
+from pipeline.lists import as_lists
 from pipeline.row import FORMS, ranks
 from pipeline.stage import Assets, ParameterError, Stage
 from stages.mixing.counts import Tree, resolve, whole_counts
@@ -188,9 +188,10 @@ def _by_row(lines: Lines, places: Whole, num_rows: int) -> pl.Series:
     """
     times = np.bincount(lines, minlength=num_rows)
     offsets = np.concatenate([[0], np.cumsum(times)])
-    in_order = places[np.lexsort((places, lines))]
-    # Laid out as Arrow does it, for a group-by and a join cost ten times as much.
-    return pl.Series("positions", pa.LargeListArray.from_arrays(offsets, in_order, mask=pa.array(times == 0)))
+    both = np.sort(lines.astype(np.uint64) << np.uint64(32) | places.astype(np.uint64))  # a blend has under 2**32 rows
+    in_order = (both & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    # A group-by and a join would cost ten times as much.
+    return as_lists(in_order, offsets, times == 0).alias("positions")
 
 
 def _marked(rows: pl.DataFrame, places: pl.Series, told: tuple[Lines, Lines]) -> pl.DataFrame:

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.lists import as_lists
 from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes
-from pipeline.match.tokens import Places, Tokens, as_lists, ordered_hashes, tokenized
+from pipeline.match.tokens import Places, Tokens, ordered_hashes, tokenized
 from pipeline.match.weights import TABLE_BITS, Weights
 
 _DRAWING = r"(?s)\[asy\].*?(?:\[/asy\]|$)"  # its code is alike in all drawings

@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
+from pipeline.lists import as_lists
 from pipeline.match.lexicon import Hashes, mixed
-from pipeline.match.tokens import as_lists, summed, text_bytes
+from pipeline.match.tokens import summed, text_bytes
 from pipeline.match.undress import unnumbered
 
 _SLICE = 8192  # rows a time, so that a shard of any size needs little memory

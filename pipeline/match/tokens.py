@@ -47,14 +47,6 @@ def text_bytes(text: pl.Series) -> tuple[npt.NDArray[np.uint8], Places]:
     return np.frombuffer(data or b"", np.uint8), offsets
 
 
-def as_lists(values: npt.NDArray[np.uint32], offsets: Places) -> pl.Series:
-    """Return `values` cut at `offsets` as a column of lists. pa.array would copy them, and import pandas first."""
-    child = pa.Array.from_buffers(pa.uint32(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
-    buffers = [None, pa.py_buffer(np.ascontiguousarray(offsets))]
-    kind = pa.large_list(pa.uint32())
-    return pl.Series(pa.Array.from_buffers(kind, len(offsets) - 1, buffers, children=[child]))
-
-
 @cache
 def _factors(salt: int, num_doublings: int) -> Hashes:
     """Return 256 * 2**num_doublings odd numbers that look random; the first are the same for every length."""
