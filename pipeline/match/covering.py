@@ -29,7 +29,7 @@ def read_places(
     data: Bytes, texts: Words, places: Places, items: Places, weights: Weights
 ) -> tuple[Shares, Shares, Shares, Flags, Flags, Flags]:
     """Return what `verdict.Reading` holds of each pair of texts, a place and an item, slips of the pen forgiven."""
-    _, stems, kinds, begins, lengths, offsets, _, _ = texts
+    _, stems, kinds, begins, lengths, offsets = texts
     num = len(places)
     covered, covered_anyhow, alike = np.ones(num), np.ones(num), np.ones(num)
     turned, measured, replaced = np.zeros(num, np.bool_), np.zeros(num, np.bool_), np.zeros(num, np.bool_)

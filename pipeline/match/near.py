@@ -103,7 +103,8 @@ def _read_part(
     data, offsets = text_bytes(unnumbered(text))
     words = words_of_texts(data, offsets, table())
     one, two = places[: len(one)], places[len(one) :]
-    verdicts, similarity = read_pairs(data, words, unspaced, one, two, weights, thresholds.added, thresholds.changed)
+    least = thresholds.added, thresholds.changed
+    verdicts, similarity = read_pairs(data, offsets, words, unspaced, one, two, weights, *least)
     are_copies: Flags = verdicts == YES
     undecided = np.flatnonzero(verdicts == LETTERS_DECIDE)
     sides = [text.gather(side[undecided]).str.to_lowercase().to_list() for side in (one, two)]

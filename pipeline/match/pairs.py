@@ -56,14 +56,23 @@ def hopeful(stems: Stems, offsets: Places, one: Pairs, two: Pairs, weights: Weig
 
 @compiled
 def read_pairs(
-    data: Bytes, texts: Words, unspaced: Flags, one: Pairs, two: Pairs, weights: Weights, added: float, changed: float
+    data: Bytes,
+    places: Places,
+    texts: Words,
+    unspaced: Flags,
+    one: Pairs,
+    two: Pairs,
+    weights: Weights,
+    added: float,
+    changed: float,
 ) -> tuple[Bytes, Weights]:
     """Return for each pair of texts with the same figures a verdict and how similar their words are, in order.
 
-    unspaced: whether a text is in a script without spaces. added, changed: the share of common words, by weight, from
-    which on two texts are copies when words were only added or left out, and when words stand for others.
+    places: where each text begins in `data`, and the end of the last. unspaced: whether a text is in a script without
+    spaces. added, changed: the share of common words, by weight, from which on two texts are copies when words were
+    only added or left out, and when words stand for others.
     """
-    _, stems, kinds, begins, lengths, offsets, has_lower, num_figures = texts
+    _, stems, kinds, begins, lengths, offsets = texts
     verdicts, similarities = np.zeros(len(one), np.uint8), np.zeros(len(one), np.float64)
     word_weights, rare = weights_of_words(stems, kinds, weights), rare_from(weights)
     for pair in range(len(one)):
@@ -72,7 +81,7 @@ def read_pairs(
         left, right = differing(stems[ours], stems[theirs])
         left, right = ours[left], theirs[right]
         named = _any_label(data, begins, lengths, left) or _any_label(data, begins, lengths, right)
-        if named and has_lower[one[pair]] and has_lower[two[pair]]:
+        if named and _has_lower(data, places, one[pair]) and _has_lower(data, places, two[pair]):
             continue
         whole = word_weights[ours].sum(), word_weights[theirs].sum()
         apart = word_weights[left].sum(), word_weights[right].sum()
@@ -88,12 +97,30 @@ def read_pairs(
         if exchanged and unspaced[one[pair]]:  # a character of Chinese is half a word: one changed is another word
             continue
         enough = similarity >= (changed if exchanged else added)
-        framed = (
-            not exchanged and len(left) + len(right) <= _FRAME_WORDS and num_figures[one[pair]] >= _RICH_FIGURES
-        )  # fmt: skip
+        framed = not exchanged and len(left) + len(right) <= _FRAME_WORDS
+        framed = framed and _num_figures(data, places, one[pair]) >= _RICH_FIGURES
         if enough or framed:
             verdicts[pair] = YES if similarity >= _SURE else LETTERS_DECIDE
     return verdicts, similarities
+
+
+@compiled
+def _has_lower(data: Bytes, places: Places, text: int) -> bool:
+    for place in range(places[text], places[text + 1]):
+        if ord("a") <= data[place] <= ord("z"):
+            return True
+    return False
+
+
+@compiled
+def _num_figures(data: Bytes, places: Places, text: int) -> int:
+    """Return how many runs of digits a text has."""
+    num, before = 0, False
+    for place in range(places[text], places[text + 1]):
+        is_digit = ord("0") <= data[place] <= ord("9")
+        num += is_digit and not before
+        before = is_digit
+    return num
 
 
 @compiled

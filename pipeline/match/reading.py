@@ -15,9 +15,8 @@ _SLIPS_PER_WORD = 0.25  # more slips than in every fourth word are no slips
 _SLIP_IS_RARE = 2.5  # in weight: a slip is twelve times rarer than its word, or nearly as rare as the rarest
 
 Flags = npt.NDArray[np.bool_]
-# The words of texts: keys, stems, kinds, begins, lengths of all; offsets of each text's; whether a text has lower case,
-# and its runs of digits.
-Words = tuple[Hashes, Hashes, Bytes, Places, Places, Places, Flags, Places]
+# The words of texts: keys, stems, kinds, begins, lengths of all; offsets of each text's.
+Words = tuple[Hashes, Hashes, Bytes, Places, Places, Places]
 
 
 @compiled
@@ -26,16 +25,10 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
     most, num_texts = offsets[-1] - offsets[0], len(offsets) - 1
     keys, stems, kinds = np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(most, np.uint8)
     begins, lengths, places = np.empty(most, np.int64), np.empty(most, np.int64), np.zeros(num_texts + 1, np.int64)
-    has_lower, num_figures = np.zeros(num_texts, np.bool_), np.zeros(num_texts, np.int64)
     buffer, total = new_buffer(offsets), 0
     token_begins, token_lengths, token_keys, token_stems, token_kinds, _ = buffer
     for text in range(num_texts):
-        start, end = offsets[text], offsets[text + 1]
-        for place in range(start, end):
-            has_lower[text] |= ord("a") <= data[place] <= ord("z")
-            starts = place == start or not ord("0") <= data[place - 1] <= ord("9")
-            num_figures[text] += starts and ord("0") <= data[place] <= ord("9")
-        for token in range(cut(data, start, end, buffer, known)):
+        for token in range(cut(data, offsets[text], offsets[text + 1], buffer, known)):
             kind = token_kinds[token]
             if kind in (STOPPED, WORD) or kind >= MEASURE:
                 begins[total], lengths[total] = token_begins[token], token_lengths[token]
@@ -44,7 +37,7 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
         places[text + 1] = total
     return (
         keys[:total].copy(), stems[:total].copy(), kinds[:total].copy(), begins[:total].copy(), lengths[:total].copy(),
-        places, has_lower, num_figures,
+        places,
     )  # fmt: skip
 
 
@@ -103,7 +96,7 @@ def without_slips(
     A slip is rare, or much rarer than its word; two words as frequent as each other are two words: `affect`, `effect`.
     weights: of each word.
     """
-    keys, _, _, begins, lengths, offsets, _, _ = texts
+    keys, _, _, begins, lengths, offsets = texts
     ours, theirs = np.arange(offsets[one], offsets[one + 1]), np.arange(offsets[two], offsets[two + 1])
     if len(ours) * len(theirs) > MOST_PAIRS:
         return left, right
