@@ -12,7 +12,7 @@ from pipeline.match.weights import word_weights
 
 def main() -> None:
     texts = pl.Series(["How many red dogs run in the park?", "How many red dogs swim in the park?"])
-    options = pl.Series([["1", "2"], None], dtype=pl.List(pl.String))
+    options = pl.Series([["1", "2"], ["2", "1"]])
     sketches = sketched(texts, options)
     weights = word_weights(sketches["words"])
     near_copies(sketches.with_columns(question=texts, gold=pl.lit(0)), weights=weights, thresholds=Thresholds())
