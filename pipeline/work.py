@@ -18,7 +18,7 @@ from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
 Phase = Literal["ingest", "shard", "prepare", "mark", "gather", "apply"]
 
-BUCKET_ROWS = 150_000  # rows that a bucket has about: some 300 MB while they are marked
+BUCKET_ROWS = 40_000  # rows that a bucket has about: some 100 MB while they are marked, and workers end together
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,6 @@ _MEANT = {
     "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "θ": " theta ", "λ": " lambda ",
     "μ": " mu ", "π": " pi ", "ρ": " rho ", "σ": " sigma ", "τ": " tau ", "φ": " phi ", "ω": " omega ",
 }  # fmt: skip
-# Capitals of other alphabets; Latin ones stay, for the tokeniser reads them as small ones, and HAC may name an angle.
-_SMALL = {
-    chr(code): chr(code).lower()
-    for code in range(0x80, 0x1FFFF)
-    if len(chr(code).lower()) == 1 and chr(code).lower() != chr(code)
-}
-_ONE_PASS = _SMALL | _MEANT | {big: _MEANT[small] for big, small in _SMALL.items() if small in _MEANT}
 # Scripts without spaces between words: a character is a word.
 UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 
@@ -74,9 +67,10 @@ def _one_spelling(text: pl.Series) -> pl.Series:
 def _spelled(character: pl.Series) -> pl.Series:
     """Return characters without accents and forms of width, in scripts whose words, or characters, stand alone."""
     return (
-        character.replace(_ONE_PASS)
+        character.replace(_MEANT)
         .str.normalize("NFKD")
-        .str.replace_many(list(_ONE_PASS), list(_ONE_PASS.values()))
+        .str.to_lowercase()  # ASCII is not among them: HAC may name an angle, and the tokeniser reads it
+        .str.replace_many(list(_MEANT), list(_MEANT.values()))
         .str.replace_all(r"\p{M}", "")
         .str.replace_all(f"({UNSPACED})", " $1 ")
         .str.replace_all(r"([\p{S}--\p{ASCII}])", " $1 ")  # a sign of mathematics is a word of its own
