@@ -32,7 +32,7 @@ class Dedup(Stage):
     max_per_template: rows kept of one template (same words, other numbers); 0 keeps all, for they are other problems.
     """
 
-    version: ClassVar[int] = 100 * VERSION + 4  # another verifier is another stage
+    version: ClassVar[int] = 100 * VERSION + 5  # another verifier is another stage
     scope: ClassVar[Literal["shard", "whole"]] = "whole"
     buckets: ClassVar[bool] = True  # copies have the same figures and options, so they meet in one bucket
     reads: ClassVar[tuple[str, ...]] = (

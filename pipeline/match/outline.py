@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.lists import as_lists
 from pipeline.match.lexicon import LETTER, MEASURE, NUMBER, SIGN, WORD, Hashes
-from pipeline.match.tokens import Places, Tokens, ordered_hashes, tokenized
+from pipeline.match.tokens import Places, ordered_hashes, tokenized
 from pipeline.match.weights import TABLE_BITS, Weights
 
 _DRAWING = r"(?s)\[asy\].*?(?:\[/asy\]|$)"  # its code is alike in all drawings
@@ -65,11 +65,7 @@ class Outlines:
 
 def outlined(text: pl.Series) -> Outlines:
     """Return the outlines of `text`."""
-    return outlines_of(tokenized(text))
-
-
-def outlines_of(tokens: Tokens) -> Outlines:
-    """Return the outlines of texts whose tokens are known."""
+    tokens = tokenized(text)
     words = tokens.only((tokens.kinds == WORD) | (tokens.kinds >= MEASURE))
     numbers = tokens.only(tokens.kinds == NUMBER)
     signs = tokens.only((tokens.kinds == LETTER) | (tokens.kinds == SIGN))
