@@ -28,7 +28,7 @@ setup: .venv/done  ## make .venv with the command .venv/bin/crossthink
 	@test -n "$(PYTHON)" || { echo "crossthink needs Python 3.11 or newer on the PATH" >&2; exit 2; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "crossthink needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 2; }
-	@echo "making .venv (once, about a minute)"
+	@echo "making .venv (once, a minute or two)"
 	@"$(PYTHON)" -m venv .venv
 	@.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --editable .
