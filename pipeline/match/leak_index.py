@@ -33,7 +33,7 @@ class LeakIndex:
 
     items: pl.DataFrame  # nr, benchmark, item, question, options (list or null); options in the text set apart
     keys: Hashes  # the features >> shift, ascending
-    shift: int  # of some 64 - 21 bits none agree by chance
+    shift: int  # the lower bits that no key has: the upper ones, some 40, agree by chance once in 2**40
     filled: npt.NDArray[np.uint8]  # the filter: a bit for each value of a key's top bits
     buckets: npt.NDArray[np.int32]  # the keys of the same top bits are keys[buckets[top] : buckets[top + 1]]
     starts: Places  # the holders of keys[n] are holders[starts[n] : starts[n + 1]]
