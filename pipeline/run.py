@@ -3,10 +3,12 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import polars as pl
 from pipeline.errors import PipelineError
 from pipeline.files import num_rows, read_json, write_json
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
-from pipeline.work import Done, Job, Phase, die_with, num_buckets, work
+from pipeline.work import Done, Job, Phase, die_with_parent, num_buckets, work
 
 Launch = Callable[[Sequence[Job], Path], Iterator[Done]]
 
@@ -64,7 +66,9 @@ def run(
     todo = [[step for step in level if not is_done(step, data)] for level in levels(steps)]
     if not any(todo):
         return
-    with launcher(workers) as launch:
+    stages = [step.stage for level in todo for step in level if step.stage]
+    loads = {name for stage in stages for name in (type(stage).__module__, *stage.loads)}
+    with launcher(workers, loads) as launch:
         for level in todo:
             for step in level:
                 ask(step)
@@ -106,28 +110,46 @@ def _jobs(step: Step, phase: Phase, data: Path) -> list[Job]:
 
 
 @contextmanager
-def launcher(workers: int) -> Iterator[Launch]:
+def launcher(workers: int, loads: Iterable[str] = ()) -> Iterator[Launch]:
     """Give what runs jobs: this process for one worker, a pool of processes for more.
 
     A pool on a cluster is the same: it calls `work(job, data)` for each job and may do so in any order.
+    loads: modules that take long to import; where processes can part from one that has them, that one imports them.
     """
     if workers == 1:
         yield lambda jobs, data: (work(job, data) for job in jobs)
         return
     set_environment(workers)
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
-    )
-    # Workers are born deaf to Ctrl-C, which a terminal sends to all: this process hears it and lets them finish.
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored stays so in a new process
-    for _ in range(workers):
-        pool.submit(os.getpid)  # a worker is begun for each job that finds none idle
-    signal.signal(signal.SIGINT, heard)
+    # What the workers part from has imported polars and has not used it, so it has no threads.
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    context.set_forkserver_preload(["__main__", work.__module__, *sorted(loads)])
+    pool = ProcessPoolExecutor(workers, context, initializer=die_with_parent)
     try:
+        with _deaf_children():
+            for _ in range(workers):
+                pool.submit(os.getpid)  # a worker is begun for each job that finds none idle
         yield lambda jobs, data: _in_pool(pool, jobs, data)
     finally:
         # After Ctrl-C or a fault: what has not begun is given up, what has begun may finish its shard.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Begin processes that do not hear Ctrl-C, which a terminal sends to all: this one hears it, and lets them finish
+    their work. It hears it when they are there: a child half made would be an orphan.
+    """
+    heard: list[int] = []
+    resource_tracker.ensure_running()  # else the first child starts it, and that unblocks the signal
+    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in a new process
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
 
 
 def set_environment(workers: int) -> None:

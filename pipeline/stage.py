@@ -42,6 +42,7 @@ class Stage(ABC):
     adds: ClassVar[dict[str, pl.DataType]] = {}
     fills: ClassVar[tuple[str, ...]] = ()  # columns of the row that it fills or changes
     needs: ClassVar[tuple[str, ...]] = ()  # names of the assets in `Assets.inputs`
+    loads: ClassVar[tuple[str, ...]] = ()  # modules that it imports at work and that take long: all workers share them
     # Of a whole stage: `prepare` adds a column `bucket`, whole numbers, and `mark` may see the rows bucket by bucket.
     buckets: ClassVar[bool] = False
     # Of a whole stage: what `mark` leaves for `in_words`, beside `id`, `adds` and `fills`.

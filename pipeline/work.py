@@ -1,7 +1,9 @@
 """The work of one shard: read, mark, split into kept and dropped, write whole. What a launcher runs, anywhere."""
 
+import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -236,13 +238,13 @@ def _asset(steps: str, folders: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def die_with(parent: int) -> None:
-    """End this worker when the process `parent` is gone, so that no orphan works on after a kill -9."""
-    import threading
+def die_with_parent() -> None:
+    """End this worker when the process that gives it work is gone, so that no orphan works on after a kill -9."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.2)
+        parent.join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

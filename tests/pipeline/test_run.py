@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,23 @@ def contents(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "log.json"  # seconds and versions: of a build, not of the blend
     }
+
+
+def assert_session_ends(session: int) -> None:
+    """Wait until no process of a session is left: a worker without its parent must not work on."""
+    for _ in range(100):
+        if not left_of(session):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"processes work on: {left_of(session)}")
+
+
+def left_of(session: int) -> list[str]:
+    stats = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            stats.append(path.read_text())
+    return [stat for stat in stats if stat.rpartition(")")[2].split()[3] == str(session)]
 
 
 def test_two_workers_elsewhere_give_the_same_bytes(sample_blend: Path, tmp_path: Path) -> None:
@@ -41,10 +59,11 @@ def test_rerun_says_that_nothing_changed(sample_data: Path) -> None:
 def test_killed_build_goes_on_and_ends_in_the_same_bytes(sample_blend: Path, tmp_path: Path, after_s: float) -> None:
     data = tmp_path / "data"
     command = [sys.executable, "-m", "blends.cli", "build", "nemo_weighted", "--data", str(data), "--workers", "2"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     time.sleep(after_s)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    assert_session_ends(process.pid)
     finished = {path: path.stat().st_mtime_ns for path in (data / "steps").rglob("kept-*.parquet")}
     done = run_crossthink("build", "nemo_weighted", "--data", data, "--workers", "2")
     assert done.returncode == 0, done.stderr
