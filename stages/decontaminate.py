@@ -32,6 +32,7 @@ class Decontaminate(Stage):
     """
 
     version: ClassVar[int] = 4
+    loads: ClassVar[tuple[str, ...]] = ("pipeline.match.compiled",)
     needs: ClassVar[tuple[str, ...]] = ("benchmarks",)
 
     covered: float = LeakThresholds.covered

@@ -10,7 +10,7 @@ from pipeline.match.near import Thresholds, near_copies
 from pipeline.match.propose import group_keys
 from pipeline.match.sketch import sketched, text_hashes
 from pipeline.match.weights import Weights, weights_of, word_counts
-from pipeline.stage import Assets, Stage, keep_all
+from pipeline.stage import Assets, Stage
 from pipeline.verify import VERSION, compile_gold, verify
 
 SAME = "same question"
@@ -35,6 +35,7 @@ class Dedup(Stage):
     version: ClassVar[int] = 100 * VERSION + 5  # another verifier is another stage
     scope: ClassVar[Literal["shard", "whole"]] = "whole"
     buckets: ClassVar[bool] = True  # copies have the same figures and options, so they meet in one bucket
+    loads: ClassVar[tuple[str, ...]] = ("pipeline.match.compiled",)
     reads: ClassVar[tuple[str, ...]] = (
         "source", "question", "options", "answer", "solution", "template", "canonical", "licence",
     )  # fmt: skip
@@ -63,13 +64,18 @@ class Dedup(Stage):
     def mark(self, rows: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return `id`, `drop` and `evidence`; leave `clusters`, every member with its survivor and similarity, and
         `templated`, the rows that stay and have numbers."""
-        ordered = _exact(self._ordered(rows))
+        places = {name: place for place, name in enumerate(self.sources)}
+        priority = pl.col("source").replace_strict(places, default=len(places), return_dtype=pl.Int64)
+        rows = rows.with_row_index("row").with_columns(priority=priority)
+        # Whose figures and options no other row has is nobody's copy. The best survivor first; ties end with the id,
+        # so that the order of files never counts.
+        ordered = _exact(rows.filter(pl.col("bucket").is_duplicated()).sort(_SURVIVOR_ORDER).with_row_index("place"))
         if self.near:
             ordered = _near(ordered, weights_of(assets.inputs["summary"]))
         assets.outputs["clusters"] = _clusters(ordered)
-        assets.outputs["templated"] = _templated(ordered)
-        marks = _explain(ordered).select("id", "drop", "evidence")
-        return rows.select("id").join(marks, on="id", how="left", maintain_order="left")
+        marked = rows.join(_explain(ordered), on="row", how="left", maintain_order="left")
+        assets.outputs["templated"] = _templated(marked)
+        return marked.select("id", "drop", "evidence")
 
     def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Cap the templates, whose rows stand in many buckets; leave `clusters` and `templates`."""
@@ -77,12 +83,6 @@ class Dedup(Stage):
         assets.outputs["clusters"] = assets.inputs["clusters"].sort("cluster", "id")
         assets.outputs["templates"] = _templates(templated)
         return self._cap_templates(marked, templated)
-
-    def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `rows`, the best survivor first; ties end with the id, so that the order of files never counts."""
-        places = {name: place for place, name in enumerate(self.sources)}
-        priority = pl.col("source").replace_strict(places, default=len(places), return_dtype=pl.Int64)
-        return keep_all(rows).with_columns(priority=priority).sort(_SURVIVOR_ORDER)
 
     def _cap_templates(self, marked: pl.DataFrame, templated: pl.DataFrame) -> pl.DataFrame:
         """Return `marked` with all but the first `max_per_template` kept rows of each template dropped."""
@@ -98,25 +98,25 @@ class Dedup(Stage):
 
 
 def _exact(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return `rows` marked where question and options are those of an earlier row; a question without words is none."""
+    """Return `rows` with `survivor`, a place, and marked where question and options are those of an earlier row; a
+    question without words is none."""
     typed = pl.col("canonical").is_not_null().all()
     golds = pl.when(typed).then(pl.col("canonical").n_unique()).otherwise(
         pl.col("answer").filter(pl.col("answer") != 0).n_unique()
     )  # fmt: skip
+    twice = rows.filter((pl.col("exact") != 0) & pl.col("exact").is_duplicated())
     groups = (
-        rows.filter(pl.col("exact") != 0)
-        .select(*_GROUP, "id", "canonical", "answer")
-        .filter(pl.len().over(_GROUP) > 1)
-        .group_by(_GROUP)
-        .agg(survivor=pl.col("id").first(), num_golds=golds.first(), written=pl.col("canonical").unique())
+        twice.group_by(_GROUP)
+        .agg(pl.len(), survivor=pl.col("place").min(), num_golds=golds.first(), written=pl.col("canonical").unique())
+        .filter(pl.col("len") > 1)
     )
     judged = groups.select("num_golds", "written").iter_rows()
     disagree = [num > 1 and not _same_golds(written) for num, written in judged]
-    groups = groups.drop("num_golds", "written").with_columns(disagree=pl.Series(disagree, dtype=pl.Boolean))
-    rows = rows.join(groups, on=_GROUP, how="left", maintain_order="left")
-    return rows.with_columns(
+    groups = groups.with_columns(disagree=pl.Series(disagree, dtype=pl.Boolean))
+    members = twice.select("place", *_GROUP).join(groups, on=_GROUP).select("place", "survivor", "disagree")
+    return rows.join(members, on="place", how="left", maintain_order="left").with_columns(
         similarity=pl.lit(1.0),
-        drop=pl.when("disagree").then(pl.lit(DISAGREE)).when(pl.col("id") != pl.col("survivor")).then(pl.lit(SAME)),
+        drop=pl.when("disagree").then(pl.lit(DISAGREE)).when(pl.col("place") != pl.col("survivor")).then(pl.lit(SAME)),
     )
 
 
@@ -131,20 +131,17 @@ def _same_golds(golds: list[str | None]) -> bool:
 
 def _near(rows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """Return `rows` marked where a row that stays so far is a near copy of an earlier one."""
-    left = rows.with_row_index("place").filter(pl.col("drop").is_null() & (pl.col("exact") != 0))
+    left = rows.filter(pl.col("drop").is_null() & (pl.col("exact") != 0))
     gold = pl.coalesce("canonical", pl.when(pl.col("answer") != 0).then(pl.col("answer").cast(pl.String)))
     left = left.with_columns(gold=gold.cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1) + 1)
     found = near_copies(left, weights=weights, thresholds=Thresholds())
+    places = left["place"]
     near = pl.DataFrame(
-        {
-            "place": left["place"].gather(found["row"]),
-            "near": left["id"].gather(found["survivor"]),
-            "score": found["similarity"],
-        }
+        {"place": places.gather(found["row"]), "near": places.gather(found["survivor"]), "score": found["similarity"]}
     )
-    rows = rows.with_row_index("place").join(near, on="place", how="left", maintain_order="left")
     # A survivor of copies may itself be a near copy: its copies then follow it to the row that stays.
-    followed = rows.filter(pl.col("near").is_not_null()).select(survivor="id", onward="near")
+    followed = near.select(survivor="place", onward="near")
+    rows = rows.join(near, on="place", how="left", maintain_order="left")
     rows = rows.join(followed, on="survivor", how="left", maintain_order="left")
     return rows.with_columns(
         drop=pl.when(pl.col("near").is_not_null()).then(pl.lit(NEAR)).otherwise("drop"),
@@ -154,29 +151,26 @@ def _near(rows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
 
 
 def _explain(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return `rows` with the evidence: the survivor, or the golds that disagree and whose they are."""
+    """Return `row`, `drop` and the evidence of what goes: its survivor, or the golds that disagree, and whose."""
     shown = pl.struct("id", gold=pl.coalesce("canonical", "answer_text"))
     disagreeing = rows.filter(pl.col("drop") == DISAGREE)
-    golds = disagreeing.group_by(_GROUP).agg(golds=shown.head(_SHOWN))
-    disagreeing = disagreeing.join(golds, on=_GROUP, how="left").select(
-        "id", proof=pl.struct("golds").struct.json_encode()
+    golds = disagreeing.group_by("survivor").agg(golds=shown.head(_SHOWN))
+    disagreeing = disagreeing.join(golds, on="survivor").select(
+        "row", "drop", evidence=pl.struct("golds").struct.json_encode()
     )
-    copies = rows.filter(pl.col("drop").is_in([SAME, NEAR])).select(
-        "id", proof=pl.struct("survivor", similarity=pl.col("similarity").round(3)).struct.json_encode()
-    )
-    proofs = pl.concat([disagreeing, copies]).rename({"proof": "evidence"})
-    return rows.drop("evidence").join(proofs, on="id", how="left", maintain_order="left")
+    copies = rows.filter(pl.col("drop").is_in([SAME, NEAR]))
+    survivor = rows["id"].gather(copies["survivor"]).alias("survivor")
+    proof = pl.struct(survivor, similarity=pl.col("similarity").round(3)).struct.json_encode()
+    return pl.concat([disagreeing, copies.select("row", "drop", evidence=proof)])
 
 
 def _clusters(rows: pl.DataFrame) -> pl.DataFrame:
     """Return every member of every group: `cluster` (the id of its survivor), `id`, `similarity`, `drop`."""
-    survivors = rows.filter(pl.col("drop").is_in([SAME, NEAR])).select("survivor").unique()
-    member = pl.col("drop").is_in([SAME, NEAR, DISAGREE])
-    kept = rows.join(survivors, left_on="id", right_on="survivor", how="semi").filter(~member.fill_null(False))
-    members = pl.concat([rows.filter(member), kept.with_columns(survivor=pl.col("id"))])
-    return members.select("similarity", "drop", "id", cluster="survivor").select(
-        "cluster", "id", "similarity", "drop"
-    )  # fmt: skip
+    copy = pl.col("drop").is_in([SAME, NEAR])
+    survives = pl.col("drop").is_null() & pl.col("place").is_in(rows.filter(copy)["survivor"].implode())
+    members = rows.filter(copy | (pl.col("drop") == DISAGREE) | survives)
+    cluster = rows["id"].gather(members.select(pl.coalesce("survivor", "place")).to_series()).alias("cluster")
+    return members.select(cluster, "id", "similarity", "drop")
 
 
 def _templated(rows: pl.DataFrame) -> pl.DataFrame:

@@ -34,13 +34,22 @@ def _forget_old_code(folder: Path) -> None:
 _forget_old_code(Path(__file__).parent)
 
 
-def compiled(function: Function) -> Function:
-    """Return `function` as machine code. No fast mathematics: the same bits on every machine."""
+def compiled(function: Function, *, inside: bool = False) -> Function:
+    """Return `function` as machine code, which stands `inside` of its callers' where that is asked for.
+
+    No fast mathematics: the same bits on every machine.
+    """
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+        return cast(Function, numba.njit(cache=True, nogil=True, forceinline=inside)(function))
     except RuntimeError:  # neither this folder nor the user's cache can be written: it is compiled in every process
-        return cast(Function, numba.njit(nogil=True)(function))
+        return cast(Function, numba.njit(nogil=True, forceinline=inside)(function))
 
 
-mixed: Callable[[np.uint64], np.uint64] = compiled(cast(Any, lexicon.mixed))  # of one number
+def inlined(function: Function) -> Function:
+    """Return `function` compiled into its callers: an array is eight arguments, which cost more than little work."""
+    return compiled(function, inside=True)
+
+
+mixed: Callable[[np.uint64], np.uint64] = inlined(cast(Any, lexicon.mixed))  # of one number
 U = np.uint64  # with a signed number, an unsigned one would become a float
+mixed(U(0))  # numba sets itself up at its first call, .4 s: at the import, so that workers can share that too

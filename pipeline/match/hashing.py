@@ -2,35 +2,39 @@
 
 import numpy as np
 
-from pipeline.match.compiled import U, compiled, mixed
+from pipeline.match.compiled import U, compiled, inlined, mixed
+from pipeline.match.eight import lowered_eight
 from pipeline.match.letters import LOWER
 from pipeline.match.spans import Bytes
 
 _LOWER = np.frombuffer(LOWER, np.uint8)
 
 
-@compiled
+@inlined
 def lowered(byte: int) -> int:
     """Return a byte in lower case."""
     return int(_LOWER[byte])
 
 
+@inlined
+def hash_bytes(data: Bytes, begin: int, size: int) -> np.uint64:
+    """Return the hash of lower-cased bytes, eight at a time."""
+    state, step = U(0), 0
+    while size - step > 8:
+        state = mixed(state + lowered_eight(data, begin + step, 8) + U(step + 1))
+        step += 8
+    return mixed(state + lowered_eight(data, begin + step, size - step) + U(step + 1))
+
+
 @compiled
-def hash_bytes(data: Bytes, begin: int, size: int, commas: bool) -> np.uint64:
-    """Return the hash of lower-cased bytes, eight at a time; `commas`: without them."""
-    state, part, filled, step = U(0), U(0), 0, 0
+def hash_without_commas(data: Bytes, begin: int, size: int) -> np.uint64:
+    """Return the hash of a number as it is written without commas: 1,000 is 1000."""
+    written, length = np.empty(size, np.uint8), 0
     for place in range(begin, begin + size):
-        byte = data[place]
-        if commas and byte == ord(","):
-            continue
-        part |= U(_LOWER[byte]) << U(8 * filled)
-        filled += 1
-        if filled == 8:
-            state = mixed(state + part + U(step + 1))
-            part, filled, step = U(0), 0, step + 8
-    if filled or step == 0:
-        state = mixed(state + part + U(step + 1))
-    return state
+        if data[place] != ord(","):
+            written[length] = data[place]
+            length += 1
+    return hash_bytes(written, 0, length)
 
 
 @compiled
@@ -41,4 +45,4 @@ def hash_of_number(value: int) -> np.uint64:
         digits[19 - size] = value % 10 + ord("0")
         value //= 10
         size += 1
-    return hash_bytes(digits, 20 - size, size, False)
+    return hash_bytes(digits, 20 - size, size)

@@ -107,9 +107,10 @@ def _read_part(
     verdicts, similarity = read_pairs(data, offsets, words, unspaced, one, two, weights, *least)
     are_copies: Flags = verdicts == YES
     undecided = np.flatnonzero(verdicts == LETTERS_DECIDE)
-    sides = [text.gather(side[undecided]).str.to_lowercase().to_list() for side in (one, two)]
     for scorer in (fuzz.ratio, fuzz.partial_ratio):
-        are_copies[undecided] |= process.cpdist(*sides, scorer=scorer, score_cutoff=_TEXT_AT_LEAST) > 0
+        sides = [text.gather(side[undecided]).str.to_lowercase().to_list() for side in (one, two)]
+        are_copies[undecided] = process.cpdist(*sides, scorer=scorer, score_cutoff=_TEXT_AT_LEAST) > 0
+        undecided = undecided[~are_copies[undecided]]
     return are_copies, similarity
 
 

@@ -83,13 +83,10 @@ def read_pairs(
         named = _any_label(data, begins, lengths, left) or _any_label(data, begins, lengths, right)
         if named and _has_lower(data, places, one[pair]) and _has_lower(data, places, two[pair]):
             continue
-        whole = word_weights[ours].sum(), word_weights[theirs].sum()
-        apart = word_weights[left].sum(), word_weights[right].sum()
         if len(left) and len(right):
             left, right = without_slips(data, texts, word_weights, rare, one[pair], two[pair], left, right)
-            apart = word_weights[left].sum(), word_weights[right].sum()
-        total = whole[0] + whole[1]
-        similarity = 1.0 - (apart[0] + apart[1]) / total if total else 1.0
+        total = _sum(word_weights, ours) + _sum(word_weights, theirs)
+        similarity = 1.0 - (_sum(word_weights, left) + _sum(word_weights, right)) / total if total else 1.0
         similarities[pair] = similarity
         if turned_round(stems, kinds, left, right) or _any_command(data, begins, left, right):
             continue
@@ -102,6 +99,14 @@ def read_pairs(
         if enough or framed:
             verdicts[pair] = YES if similarity >= _SURE else LETTERS_DECIDE
     return verdicts, similarities
+
+
+@compiled
+def _sum(weights: Weights, words: Places) -> float:
+    total = 0.0
+    for word in words:
+        total += weights[word]
+    return total
 
 
 @compiled

@@ -35,10 +35,7 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
                 keys[total], stems[total], kinds[total] = token_keys[token], token_stems[token], kind
                 total += 1
         places[text + 1] = total
-    return (
-        keys[:total].copy(), stems[:total].copy(), kinds[:total].copy(), begins[:total].copy(), lengths[:total].copy(),
-        places,
-    )  # fmt: skip
+    return keys[:total], stems[:total], kinds[:total], begins[:total], lengths[:total], places
 
 
 @compiled
@@ -60,7 +57,12 @@ def rare_from(weights: Weights) -> float:
 @compiled
 def carrying(kinds: Bytes, first: int, last: int) -> Places:
     """Return the places of the words that carry a question."""
-    return np.flatnonzero(kinds[first:last] != STOPPED) + first
+    words, num = np.empty(last - first, np.int64), 0
+    for word in range(first, last):
+        if kinds[word] != STOPPED:
+            words[num] = word
+            num += 1
+    return words[:num]
 
 
 @compiled
@@ -116,22 +118,33 @@ def without_slips(
     for at, word in enumerate(right):
         if not gone_right[at] and _has(only_theirs, word):
             gone_right[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_ours)
-    most = 1 + _SLIPS_PER_WORD * min(_num_different(keys, ours), _num_different(keys, theirs))
-    if max(gone_left.sum(), gone_right.sum()) > most:
-        return left, right
+    num_slips = max(gone_left.sum(), gone_right.sum())
+    if num_slips > 1:
+        most = 1 + _SLIPS_PER_WORD * min(_num_different(keys, ours), _num_different(keys, theirs))
+        if num_slips > most:
+            return left, right
     return left[~gone_left], right[~gone_right]
 
 
 @compiled
 def _only(keys: Hashes, words: Places, others: Places) -> Places:
     """Return those of `words` that are not among `others`."""
-    only = np.ones(len(words), np.bool_)
+    only = np.empty(len(words), np.bool_)
     for at, word in enumerate(words):
-        for other in others:
-            if keys[word] == keys[other]:
-                only[at] = False
-                break
+        only[at] = not _holds(keys, others, keys[word], min(at, len(others)))
     return words[only]
+
+
+@compiled
+def _holds(keys: Hashes, words: Places, key: np.uint64, first: int) -> bool:
+    """Return whether one of `words` has this key; the first is looked at first, for it is often the one."""
+    for at in range(first, len(words)):
+        if keys[words[at]] == key:
+            return True
+    for at in range(first):
+        if keys[words[at]] == key:
+            return True
+    return False
 
 
 @compiled

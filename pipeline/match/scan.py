@@ -7,8 +7,8 @@ what a token means depends on its neighbours in the same text only.
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import U, compiled
-from pipeline.match.hashing import hash_bytes, hash_of_number, lowered
+from pipeline.match.compiled import U, compiled, inlined
+from pipeline.match.hashing import hash_bytes, hash_of_number, hash_without_commas, lowered
 from pipeline.match.lexicon import (
     COMMAND,
     LETTER,
@@ -85,7 +85,7 @@ def cut_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Hashe
     return hashes[:total].copy(), stems[:total].copy(), kinds[:total].copy(), places
 
 
-@compiled
+@inlined
 def _stem_length(data: Bytes, begin: int, size: int) -> int:
     """Return the length of a word without 's, s, ing, ed, e: `makes`, `making`, `cat's` -> `mak`, `mak`, `cat`."""
     last, before = lowered(data[begin + size - 1]), lowered(data[begin + size - 2])
@@ -119,7 +119,10 @@ def _give_meaning(
         said[token] = -1
         if kinds[token] == WORD and size == 1:
             kinds[token] = LETTER
-        key = hash_bytes(data, begin, size, kinds[token] == NUMBER and size > 4)
+        if kinds[token] == NUMBER and size > 4:
+            key = hash_without_commas(data, begin, size)
+        else:
+            key = hash_bytes(data, begin, size)
         stem, is_command, line = key, begin > start and data[begin - 1] == ord("\\"), -1
         if is_command or kinds[token] == WORD:
             asked = key ^ _COMMAND if is_command else key
@@ -137,7 +140,7 @@ def _give_meaning(
             if is_command or kinds[token] == NUMBER or kinds[token] == SIGN:
                 key = stem
         elif kinds[token] == WORD and size > 3:
-            stem = hash_bytes(data, begin, _stem_length(data, begin, size), False)
+            stem = hash_bytes(data, begin, _stem_length(data, begin, size))
         hashes[token], stems[token] = key, stem
         if token > 0:
             if said[token] >= 0 or key == _ONE:
@@ -156,7 +159,7 @@ def _give_meaning(
         token += 1
 
 
-@compiled
+@inlined
 def _said_value(key: np.uint64) -> int:
     """Return the value of the number whose word has this hash."""
     for nr in range(len(_SAID_HASHES)):
@@ -165,7 +168,7 @@ def _said_value(key: np.uint64) -> int:
     return -1
 
 
-@compiled
+@inlined
 def _join_number(
     data: Bytes, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places, token: int
 ) -> None:
@@ -189,7 +192,7 @@ def _join_number(
     kinds[before], kinds[token], said[token] = NOTHING, NUMBER, -1
 
 
-@compiled
+@inlined
 def _short_number(data: Bytes, begin: int, size: int) -> int:
     """Return a number of up to three digits, or -1."""
     value = 0
@@ -201,11 +204,13 @@ def _short_number(data: Bytes, begin: int, size: int) -> int:
     return value
 
 
-@compiled
+@inlined
 def _without_nothing(begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, num: int) -> int:
     """Close the buffer over tokens that mean nothing; return how many are left."""
     kept = 0
-    for token in range(num):
+    while kept < num and kinds[kept] != NOTHING:  # most texts stay as they are
+        kept += 1
+    for token in range(kept, num):
         if kinds[token] != NOTHING:
             begins[kept], lengths[kept] = begins[token], lengths[token]
             hashes[kept], stems[kept], kinds[kept] = hashes[token], stems[token], kinds[token]
@@ -213,7 +218,7 @@ def _without_nothing(begins: Places, lengths: Places, hashes: Hashes, stems: Has
     return kept
 
 
-@compiled
+@inlined
 def _settle(data: Bytes, begins: Places, hashes: Hashes, kinds: Bytes, num: int) -> None:
     """Drop brackets around words, which are punctuation; tell the article a and the pronoun I from variables."""
     mathematical = False  # the token before: its kind may be dropped by now

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import U, compiled, mixed
+from pipeline.match import lexicon
+from pipeline.match.compiled import U, compiled, inlined, mixed
 from pipeline.match.lexicon import MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of
 from pipeline.match.scan import Table, cut, new_buffer
 from pipeline.match.spans import Bytes, Places
@@ -11,17 +12,25 @@ from pipeline.match.spans import Bytes, Places
 _SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
 _ONE_DIGIT, _ONE_WORD = U(hash_of("1")), U(hash_of("one"))
 
+_FIRST = 256  # places whose factors are looked up: most texts have fewer tokens
+_FACTORS = lexicon.mixed(np.add.outer(np.arange(6, dtype=U) << U(32), np.arange(_FIRST, dtype=U))) | U(1)
+
 Counts = npt.NDArray[np.uint16]
 Stems = npt.NDArray[np.uint32]
 
 
-@compiled
+@inlined
 def placed(value: np.uint64, place: int, salt: int) -> np.uint64:
     """Return a token's part of a hash of tokens in order: the token times an odd number of its place's own.
 
     The hash is multilinear, the sum of the parts, so two texts agree by chance once in 2**63.
     """
-    return value * (mixed(U(place) + (U(salt) << U(32))) | U(1))
+    return value * (_FACTORS[salt, place] if place < _FIRST else _factor(place, salt))
+
+
+@inlined
+def _factor(place: int, salt: int) -> np.uint64:
+    return mixed(U(place) + (U(salt) << U(32))) | U(1)
 
 
 @compiled

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import compiled
+from pipeline.match.compiled import U, compiled, inlined
+from pipeline.match.eight import eight_bytes, word_end
 from pipeline.match.letters import (
     BANG,
     CLASSES,
@@ -28,39 +29,48 @@ _KIND = np.array([NOTHING, WORD, NUMBER, SIGN], np.uint8)  # of a run of bytes o
 _FRAC = np.frombuffer(b"frac", np.uint8)
 
 
-@compiled
-def _class_at(data: Bytes, place: int, begin: int, end: int) -> int:
-    """Return what the byte is by itself; outside of the text is space."""
-    return _CLASS[data[place]] if begin <= place < end else SPACE
+@inlined
+def _around(data: Bytes, place: int, begin: int, end: int) -> np.uint64:
+    """Return the bytes from two before `place` to four after it, the first lowest; newlines outside of the text."""
+    if begin + 2 <= place and place + 6 <= end:
+        return eight_bytes(data, place - 2)
+    around = U(0)
+    for nth in range(7):
+        at = place - 2 + nth
+        around |= U(data[at] if begin <= at < end else 10) << U(8 * nth)
+    return around
 
 
-@compiled
-def _byte_at(data: Bytes, place: int, begin: int, end: int) -> int:
-    return data[place] if begin <= place < end else 10
+@inlined
+def _byte(around: np.uint64, step: int) -> int:
+    """Return the byte that stands `step` after the place, -2 to 4."""
+    return int(around >> U(8 * (step + 2)) & U(255))
 
 
-@compiled
-def _settled(data: Bytes, place: int, begin: int, end: int, kind: int) -> int:
+@inlined
+def _class(around: np.uint64, step: int) -> int:
+    return int(_CLASS[_byte(around, step)])
+
+
+@inlined
+def _settled(around: np.uint64, kind: int) -> int:
     """Return what a byte is by its neighbours: 1.5 and 1,000 are numbers, `well-known` two words."""
-    before, after = _class_at(data, place - 1, begin, end), _class_at(data, place + 1, begin, end)
-    byte_before, byte_after = _byte_at(data, place - 1, begin, end), _byte_at(data, place + 1, begin, end)
+    before, after = _class(around, -1), _class(around, 1)
+    byte_before, byte_after = _byte(around, -1), _byte(around, 1)
     if kind == QUOTE:
         if before == WORDY and after == WORDY:
             return WORDY
         return SIGNED if before == WORDY and byte_after == ord("(") else SPACE  # f'(x)
     if kind == DASH:
-        before_that, after_that = _class_at(data, place - 2, begin, end), _class_at(data, place + 2, begin, end)
-        in_word = before == WORDY and before_that == WORDY and after == WORDY
-        joins = (before in (WORDY, DIGIT)) and after == WORDY and after_that == WORDY
+        in_word = before == WORDY and _class(around, -2) == WORDY and after == WORDY
+        joins = (before in (WORDY, DIGIT)) and after == WORDY and _class(around, 2) == WORDY
         return SPACE if in_word or joins else SIGNED
     if kind == POINT:
         number = after == DIGIT and (before == DIGIT or before != WORDY) and byte_before != ord(".")
         return DIGIT if number else SPACE
     if kind == COMMA:
-        group = before == DIGIT and after == DIGIT
-        for step in (2, 3):
-            group = group and _class_at(data, place + step, begin, end) == DIGIT
-        return DIGIT if group and _class_at(data, place + 4, begin, end) != DIGIT else SPACE
+        group = before == DIGIT and after == DIGIT and _class(around, 2) == DIGIT and _class(around, 3) == DIGIT
+        return DIGIT if group and _class(around, 4) != DIGIT else SPACE
     if kind == BANG:  # 5! and !=
         return SIGNED if before == DIGIT or byte_before == ord(")") or byte_after == ord("=") else SPACE
     if kind == COLON:
@@ -77,7 +87,7 @@ def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Place
     while place < end:
         kind = int(_CLASS[data[place]])
         if kind >= QUOTE:
-            kind = _settled(data, place, start, end, kind)
+            kind = _settled(_around(data, place, start, end), kind)
         if kind == previous and (kind in (WORDY, DIGIT)):
             lengths[num - 1] += 1
             if kind == DIGIT and lengths[num - 1] == 2 and _after_fraction(data, start, begins, lengths, num - 1):
@@ -89,8 +99,7 @@ def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Place
         elif kind != SPACE:
             begins[num] = place
             if kind == WORDY:
-                while place + 1 < end and _CLASS[data[place + 1]] == WORDY:
-                    place += 1
+                place = word_end(data, place + 1, end) - 1
             lengths[num], kinds[num] = place + 1 - begins[num], _KIND[kind]
             num += 1
         previous = kind
@@ -98,7 +107,7 @@ def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Place
     return num
 
 
-@compiled
+@inlined
 def _makes_unequal(data: Bytes, place: int, start: int) -> bool:
     """Return whether the byte before makes one sign of `<=`, `>=` or `!=`."""
     if place == start:
@@ -107,7 +116,7 @@ def _makes_unequal(data: Bytes, place: int, start: int) -> bool:
     return before in (ord("<"), ord(">"), ord("!"))
 
 
-@compiled
+@inlined
 def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, token: int) -> bool:
     r"""Return whether the token stands straight after `\frac`, `\dfrac` or `\tfrac`."""
     if token == 0:
@@ -118,7 +127,7 @@ def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, to
     return is_fraction(data, start, name, size)
 
 
-@compiled
+@inlined
 def is_fraction(data: Bytes, start: int, name: int, size: int) -> bool:
     r"""Return whether the token is the command `\frac`, `\dfrac`, `\tfrac` or `\cfrac`."""
     if name == start or data[name - 1] != ord("\\") or not 4 <= size <= 5:

@@ -28,6 +28,7 @@ def weights_of(counts: pl.DataFrame) -> Weights:
     """Return the table of weights of words that were counted, in one part or in several."""
     lines, numbers = counts["line"].to_numpy(), counts["count"].to_numpy()
     totals = np.bincount(lines, numbers, minlength=(1 << TABLE_BITS) + 1)
-    # In a tiny set every word would weigh alike.
-    weights: Weights = np.log1p(max(float(totals[-1]), 1000.0) / np.maximum(totals[:-1], 1))
+    num_texts = max(float(totals[-1]), 1000.0)  # in a tiny set every word would weigh alike
+    weights, seen = np.full(1 << TABLE_BITS, np.log1p(num_texts)), np.flatnonzero(totals[:-1])
+    weights[seen] = np.log1p(num_texts / totals[seen])
     return weights
