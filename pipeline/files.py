@@ -3,7 +3,7 @@
 import errno
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +51,39 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
-def write_scratch(path: Path, frame: pl.DataFrame) -> None:
-    """Write a frame that a later phase of the same step reads and nobody else: as it lies in memory."""
-    write_whole(path, lambda part: frame.write_ipc(part, compression="uncompressed"))
+def write_scratch(path: Path, frame: pl.DataFrame, *, parts: Sequence[int] = ()) -> None:
+    """Write a frame that a later phase of the same step reads and nobody else: as it lies in memory.
+
+    parts: the rows of each part that `read_part` can read alone, one part after another.
+    """
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())  # a slice of newer strings is written with all texts
+
+    def write(part: Path) -> None:
+        with pa.OSFile(str(part), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            if not parts:
+                writer.write_table(table)
+                return
+            columns = [column.combine_chunks() for column in table.columns]
+            whole, begin = pa.record_batch(columns, table.schema), 0
+            for size in parts:
+                writer.write_batch(whole.slice(begin, size))
+                begin += size
+
+    write_whole(path, write)
 
 
 def read_scratch(path: Path, *, start: int = 0, num_rows: int | None = None) -> pl.DataFrame:
     """Return rows of a frame that `write_scratch` wrote, lying where they lie: what is not looked at is not read."""
     with pa.memory_map(str(path)) as file:  # what was read keeps the map; polars' own reader copies it all
         frame = pl.from_arrow(pa.ipc.open_file(file).read_all().slice(start, num_rows))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def read_part(path: Path, nr: int) -> pl.DataFrame:
+    """Return one of the `parts` that `write_scratch` wrote, lying where it lies."""
+    with pa.memory_map(str(path)) as file:
+        frame = pl.from_arrow(pa.ipc.open_file(file).get_batch(nr))
     assert isinstance(frame, pl.DataFrame)
     return frame
 

@@ -190,7 +190,7 @@ def _finish(step: Step, data: Path) -> None:
         **({"beside": True} if step.beside else {}),
     }
     write_json(own.path / "report.json", report)
-    for path in [*own.path.glob("prepared-*.arrow"), *own.path.glob("marked-*.parquet"), own.marks]:
+    for path in [*own.path.glob("prepared-*.arrow"), *own.path.glob("marked-*.arrow"), own.marks]:
         path.unlink(missing_ok=True)
 
 

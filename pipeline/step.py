@@ -95,15 +95,18 @@ class StepFolder:
     def dropped(self, rank: int) -> Path:
         return self.path / f"dropped-{rank:05d}.parquet"
 
-    def prepared(self, rank: int, bucket: int) -> Path:
-        """What a whole stage needs of a shard: the rows of one bucket."""
-        return self.path / f"prepared-{rank:05d}-{bucket:05d}.arrow"
+    def prepared(self, rank: int) -> Path:
+        """What a whole stage needs of a shard, one bucket after another."""
+        return self.path / f"prepared-{rank:05d}.arrow"
 
     def summary(self, rank: int) -> Path:
         return self.path / f"prepared-{rank:05d}-summary.arrow"
 
     def marked(self, bucket: int) -> Path:
-        return self.path / f"marked-{bucket:05d}.parquet"
+        return self.path / f"marked-{bucket:05d}.arrow"
+
+    def marked_asset(self, bucket: int, name: str) -> Path:
+        return self.path / f"marked-{bucket:05d}-asset-{name}.arrow"
 
     def asked(self, rank: int) -> Path:
         """What was asked of a model for a shard, and what it answered."""

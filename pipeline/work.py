@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
-from pipeline.files import num_rows, read_scratch, write_frame, write_scratch
+from pipeline.files import num_rows, read_part, read_scratch, write_frame, write_scratch
 from pipeline.row import DROP
 from pipeline.stage import Assets, check_promise, check_rows
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
@@ -117,47 +118,53 @@ def num_buckets(step: Step, data: Path) -> int:
 
 
 def _prepare(job: Job, data: Path) -> None:
-    """Lay what a whole stage needs of a shard into its buckets; the last one is written last."""
+    """Lay what a whole stage needs of a shard into its buckets."""
     own, stage, buckets = _own(job, data), job.step.stage, num_buckets(job.step, data)
     assert stage is not None
-    if own.prepared(job.rank, buckets - 1).exists() or own.marks.exists():
+    if own.prepared(job.rank).exists() or own.marks.exists():
         return
     rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], columns=list(stage.columns), glob=False)
     prepared = stage.prepare(rows, assets_of(job.step, data))
     assert prepared.get_column("id").equals(rows.get_column("id")), f"{job.step.name}: prepare changed the rows"
-    if stage.buckets:
-        write_scratch(own.summary(job.rank), stage.summarize(prepared))
-        prepared = prepared.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt64) + (job.rank << 32))
-    for bucket in range(buckets):
-        inside = prepared.filter(pl.col("bucket") % buckets == bucket) if buckets > 1 else prepared
-        write_scratch(own.prepared(job.rank, bucket), inside)
+    if not stage.buckets:
+        write_scratch(own.prepared(job.rank), prepared)
+        return
+    write_scratch(own.summary(job.rank), stage.summarize(prepared))
+    bucket = prepared.select(pl.col("bucket") % buckets).to_series().to_numpy()
+    order = np.argsort(bucket.astype(np.uint16), kind="stable")
+    place = pl.Series("place", order + sum(map(num_rows, input_shards(data, job.step.parents)[: job.rank])))
+    write_scratch(
+        own.prepared(job.rank),
+        prepared[order].with_columns(place),
+        parts=np.bincount(bucket.astype(np.int64), minlength=buckets).tolist(),
+    )
 
 
 def _mark(job: Job, data: Path) -> None:
-    """Mark the rows of one bucket."""
+    """Mark all rows, or the rows of one bucket."""
     own, stage = _own(job, data), job.step.stage
     assert stage is not None
     if own.marks.exists() or own.marked(job.rank).exists():
         return
-    ranks = range(len(input_shards(data, job.step.parents)))
-    rows = pl.concat([read_scratch(own.prepared(rank, job.rank)) for rank in ranks])
-    assets = assets_of(job.step, data)
+    ranks, assets = range(len(input_shards(data, job.step.parents))), assets_of(job.step, data)
     if stage.buckets:
+        placed = pl.concat([read_part(own.prepared(rank), job.rank) for rank in ranks])
+        rows = placed.drop("place")
         summaries = pl.concat([read_scratch(own.summary(rank)) for rank in ranks])
         assets = Assets({**assets.inputs, "summary": summaries})
-    places = rows.select(pl.col("^place$"))
-    rows = rows.drop(places.columns)
+    else:
+        rows = pl.concat([read_scratch(own.prepared(rank)) for rank in ranks])
     marked = stage.mark(rows, assets)
     check_rows(stage, rows, marked)
     marked = marked.select("id", *stage.leaves, *stage.adds, *stage.fills)
-    if not stage.buckets:
+    if stage.buckets:
+        for name, frame in assets.outputs.items():
+            write_scratch(own.marked_asset(job.rank, name), frame)
+        write_scratch(own.marked(job.rank), marked.with_columns(placed["place"]))
+    else:
         for name, frame in assets.outputs.items():
             write_frame(own.asset(name), frame)
         write_scratch(own.marks, marked)
-        return
-    for name, frame in assets.outputs.items():
-        write_frame(own.asset(f"{name}-{job.rank:05d}"), frame)
-    write_frame(own.marked(job.rank), marked.with_columns(places.get_columns()))
 
 
 def _gather(job: Job, data: Path) -> None:
@@ -167,19 +174,17 @@ def _gather(job: Job, data: Path) -> None:
     if own.marks.exists():
         return
     buckets = range(num_buckets(job.step, data))
-    marked = pl.concat([pl.read_parquet(own.marked(bucket), glob=False) for bucket in buckets]).sort("place")
-    names = sorted(
-        path.stem.removeprefix("asset-").rpartition("-")[0] for path in own.path.glob("asset-*-00000.parquet")
+    marked = pl.concat([read_scratch(own.marked(bucket)) for bucket in buckets])
+    order = np.empty(marked.height, np.int64)
+    order[marked["place"]] = np.arange(marked.height)
+    names = sorted(path.stem.partition("-asset-")[2] for path in own.path.glob("marked-00000-asset-*.arrow"))
+    assets = Assets(
+        {name: pl.concat([read_scratch(own.marked_asset(bucket, name)) for bucket in buckets]) for name in names}
     )
-    parts = {name: [own.asset(f"{name}-{bucket:05d}") for bucket in buckets] for name in names}
-    sides = {name: pl.concat([pl.read_parquet(path, glob=False) for path in paths]) for name, paths in parts.items()}
-    assets = Assets(sides)
-    settled = stage.settle(marked.drop("place"), assets)
+    settled = stage.settle(marked.drop("place")[order], assets)
     for name, frame in assets.outputs.items():
         write_frame(own.asset(name), frame)
     write_scratch(own.marks, settled)
-    for path in [path for paths in parts.values() for path in paths]:
-        path.unlink()
 
 
 def _apply(job: Job, data: Path) -> None:

@@ -1,21 +1,24 @@
-"""Look at eight bytes of a text at once: one number, whose lowest byte stands first."""
+"""Look at eight bytes of a text at once: one number, whose lowest byte stands first.
+
+Texts have MARGIN more bytes on each side. No function here asks anything before it has done with the array: so the
+compiler sees that it need not count who holds it, which takes longer than the work.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.match.compiled import U, inlined
-from pipeline.match.letters import CLASSES, LOWER, WORDY
 
 Bytes = npt.NDArray[np.uint8]
 
-_CLASS, _LOWER = np.frombuffer(CLASSES, np.uint8), np.frombuffer(LOWER, np.uint8)
+FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)  # masks of the first bytes
+
 _EACH = 0x0101010101010101
 _HIGH, _LOW, _CASE = U(0x80 * _EACH), U(0x7F * _EACH), U(0x20 * _EACH)
 # Added to bytes below 128 they set the high bit from that letter on, and beyond it.
 _FROM_CAPITAL, _BEYOND_CAPITALS = U((0x80 - ord("A")) * _EACH), U((0x7F - ord("Z")) * _EACH)
 _FROM_SMALL, _BEYOND_SMALL = U((0x80 - ord("a")) * _EACH), U((0x7F - ord("z")) * _EACH)
 _COUNT = U(0x0001020304050607)  # times 256**n it has n in its highest byte
-_FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)  # masks of the first bytes
 
 
 @inlined
@@ -28,14 +31,9 @@ def eight_bytes(data: Bytes, place: int) -> np.uint64:
 
 
 @inlined
-def lowered_eight(data: Bytes, place: int, size: int) -> np.uint64:
-    """Return up to eight bytes of a text in lower case; where `size` ends there are zeros."""
-    if place + 8 > len(data):
-        part = U(0)
-        for nth in range(size):
-            part |= U(_LOWER[data[place + nth]]) << U(8 * nth)
-        return part
-    eight = eight_bytes(data, place) & _FIRST[size]
+def lowered_eight(data: Bytes, place: int) -> np.uint64:
+    """Return data[place : place + 8] in lower case."""
+    eight = eight_bytes(data, place)
     low = eight & _LOW
     capitals = (low + _FROM_CAPITAL) & ~(low + _BEYOND_CAPITALS) & ~eight & _HIGH
     lowered: np.uint64 = eight | capitals >> U(2)
@@ -43,16 +41,10 @@ def lowered_eight(data: Bytes, place: int, size: int) -> np.uint64:
 
 
 @inlined
-def word_end(data: Bytes, place: int, end: int) -> int:
-    """Return where the letters that stand from `place` on end, at `end` at the latest."""
-    while place < end and place + 8 <= len(data):
-        eight = eight_bytes(data, place)
-        low = eight & _LOW | _CASE
-        others = ~((low + _FROM_SMALL) & ~(low + _BEYOND_SMALL) | eight) & _HIGH  # from 128 on all are letters
-        if others:
-            lowest = others & (U(0) - others)
-            return min(end, place + int((lowest >> U(7)) * _COUNT >> U(56)))
-        place += 8
-    while place < end and _CLASS[data[place]] == WORDY:
-        place += 1
-    return min(place, end)
+def num_letters(data: Bytes, place: int) -> np.int64:
+    """Return how many letters stand from `place` on, up to eight; bytes of 128 and more are parts of letters."""
+    eight = eight_bytes(data, place)
+    low = eight & _LOW | _CASE
+    others = ~((low + _FROM_SMALL) & ~(low + _BEYOND_SMALL) | eight) & _HIGH
+    lowest = others & (U(0) - others)
+    return np.int64((lowest >> U(7)) * _COUNT >> U(56)) if others else np.int64(8)

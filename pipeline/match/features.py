@@ -6,7 +6,7 @@ import numpy.typing as npt
 from pipeline.match.compiled import U, compiled, mixed
 from pipeline.match.leak_index import BUCKET_BITS, FILTER_BITS, FIVES, PAIRS, SHORT_ITEM, SHORT_ROW, TRIPLES, WHOLE
 from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of
-from pipeline.match.scan import Buffer, Table, cut, new_buffer
+from pipeline.match.scan import Buffer, cut, new_buffer
 from pipeline.match.sketching import placed
 from pipeline.match.spans import Bytes, Places
 
@@ -21,13 +21,13 @@ Streams = tuple[Hashes, Hashes, Hashes]  # of one text: stems, stems with number
 
 
 @compiled
-def item_features(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Rows, Bytes]:
+def item_features(data: Bytes, offsets: Places) -> tuple[Hashes, Rows, Bytes]:
     """Return the features of texts, the number of the text that each is of, and its kind."""
     found, owners, found_kinds = np.empty(1024, np.uint64), np.empty(1024, np.uint32), np.empty(1024, np.uint8)
     total, buffer = 0, new_buffer(offsets)
     streams, features, kinds = _new_streams(len(buffer[0]))
     for text in range(len(offsets) - 1):
-        num_tokens = cut(data, offsets[text], offsets[text + 1], buffer, known)
+        num_tokens = cut(data, offsets[text], offsets[text + 1], buffer)
         num = _features_of_text(buffer, num_tokens, SHORT_ITEM, streams, features, kinds)
         if total + num > len(found):
             more = total + num
@@ -41,14 +41,14 @@ def item_features(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, R
 
 
 @compiled
-def row_hits(data: Bytes, offsets: Places, known: Table, index: Index) -> tuple[Buckets, Rows]:
+def row_hits(data: Bytes, offsets: Places, index: Index) -> tuple[Buckets, Rows]:
     """Return the places in `keys` of the features that texts share with items, and the number of each one's text."""
     filled, keys, buckets, shift = index
     found, owners = np.empty(1024, np.int32), np.empty(1024, np.uint32)
     total, buffer = 0, new_buffer(offsets)
     streams, features, kinds = _new_streams(len(buffer[0]))
     for text in range(len(offsets) - 1):
-        num_tokens = cut(data, offsets[text], offsets[text + 1], buffer, known)
+        num_tokens = cut(data, offsets[text], offsets[text + 1], buffer)
         num = _features_of_text(buffer, num_tokens, SHORT_ROW, streams, features, kinds)
         if total + num > len(found):
             found = np.concatenate((found, np.empty(total + num, np.int32)))

@@ -47,10 +47,9 @@ class LeakIndex:
     def hits(self, questions: pl.Series, options: Lists) -> pl.DataFrame:
         """Return row, item, kind, found, total: how many features of each kind a row shares with an item."""
         from pipeline.match.features import places_of, row_hits
-        from pipeline.match.scan import table
 
         index = self.filled, self.keys, self.buckets, self.shift
-        found = [self._holders(*row_hits(*text_bytes(questions), table(), index))]
+        found = [self._holders(*row_hits(*text_bytes(questions), index))]
         for features, rows, _ in _option_features(options):
             places = places_of(features, index)
             found.append(self._holders(places[places >= 0], rows[places >= 0]))
@@ -72,13 +71,12 @@ class LeakIndex:
 def leak_index(benchmarks: pl.DataFrame) -> LeakIndex:
     """Return the index of `benchmarks`: benchmark, item, question, options."""
     from pipeline.match.features import item_features
-    from pipeline.match.scan import table
 
     named = benchmarks.select("benchmark", "item").with_row_index("nr")
     items = pl.concat([named, with_options_apart(benchmarks)], how="horizontal")
     questions, options = squeezed(unnumbered(items["question"].fill_null(""))), option_lists(items["options"])
     bare = undressed(undrawn(questions))  # once for both: what is in one spelling stays as it is
-    parts = [item_features(*text_bytes(bare), table()), *_option_features(options)]
+    parts = [item_features(*text_bytes(bare)), *_option_features(options)]
     features = np.concatenate([part[0] for part in parts])
     holders = np.concatenate([part[1] << 3 | part[2] for part in parts]).astype(np.uint32)
     shift = max(1, len(features).bit_length())

@@ -3,6 +3,8 @@
 # Classes of bytes. From QUOTE on the neighbours decide what the byte is.
 SPACE, WORDY, DIGIT, SIGNED, QUOTE, DASH, POINT, COMMA, BANG, COLON, STAR, BRACKET = range(12)
 
+MARGIN = 8  # bytes on each side of texts that may be read, so that eight can be looked at anywhere
+
 
 def _classes() -> bytes:
     """Return the class of each byte; bytes of 128 and more belong to letters that are not Latin."""

@@ -95,13 +95,12 @@ def _read_part(
 
     from pipeline.match.pairs import LETTERS_DECIDE, YES, read_pairs
     from pipeline.match.reading import words_of_texts
-    from pipeline.match.scan import table
 
     rows, places = np.unique(np.concatenate([one, two]), return_inverse=True)
     text = text.gather(rows)
     unspaced = text.str.contains(UNSPACED).to_numpy()
     data, offsets = text_bytes(unnumbered(text))
-    words = words_of_texts(data, offsets, table())
+    words = words_of_texts(data, offsets)
     one, two = places[: len(one)], places[len(one) :]
     least = thresholds.added, thresholds.changed
     verdicts, similarity = read_pairs(data, offsets, words, unspaced, one, two, weights, *least)

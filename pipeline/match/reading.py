@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from pipeline.match.compiled import U, compiled
 from pipeline.match.lexicon import MEASURE, OPPOSITE, STOPPED, WORD, Hashes
-from pipeline.match.scan import Table, cut, new_buffer
+from pipeline.match.scan import cut, new_buffer
 from pipeline.match.slips import is_slip
 from pipeline.match.spans import Bytes, Places
 from pipeline.match.weights import TABLE_BITS, Weights
@@ -20,7 +20,7 @@ Words = tuple[Hashes, Hashes, Bytes, Places, Places, Places]
 
 
 @compiled
-def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
+def words_of_texts(data: Bytes, offsets: Places) -> Words:
     """Return the words of texts, those that say nothing too; no numbers, signs or single letters."""
     most, num_texts = offsets[-1] - offsets[0], len(offsets) - 1
     keys, stems, kinds = np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(most, np.uint8)
@@ -28,7 +28,7 @@ def words_of_texts(data: Bytes, offsets: Places, known: Table) -> Words:
     buffer, total = new_buffer(offsets), 0
     token_begins, token_lengths, token_keys, token_stems, token_kinds, _ = buffer
     for text in range(num_texts):
-        for token in range(cut(data, offsets[text], offsets[text + 1], buffer, known)):
+        for token in range(cut(data, offsets[text], offsets[text + 1], buffer)):
             kind = token_kinds[token]
             if kind in (STOPPED, WORD) or kind >= MEASURE:
                 begins[total], lengths[total] = token_begins[token], token_lengths[token]

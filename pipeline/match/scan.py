@@ -5,10 +5,10 @@ what a token means depends on its neighbours in the same text only.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.match.compiled import U, compiled, inlined
-from pipeline.match.hashing import hash_bytes, hash_of_number, hash_without_commas, lowered
+from pipeline.match.eight import FIRST, lowered_eight
+from pipeline.match.hashing import hash_bytes, hash_of_eight, hash_of_number, hash_without_commas
 from pipeline.match.lexicon import (
     COMMAND,
     LETTER,
@@ -25,22 +25,18 @@ from pipeline.match.lexicon import (
 from pipeline.match.spans import Bytes, Places, find_spans, is_fraction
 from pipeline.match.words import NUMBERS
 
-Lines = npt.NDArray[np.uint16]
 # Of the tokens of one text: begins, lengths, hashes, stems, kinds, numbers said in words.
 Buffer = tuple[Places, Places, Hashes, Hashes, Bytes, Places]
-Table = tuple[Lines, Hashes, Hashes, Bytes]  # the Lexicon as arrays
 
+# What words and LaTeX commands mean: constants of the machine code.
+_SLOTS, _ENTRIES = lexicon().slots, lexicon().hashes
+_MEANT, _MEANT_KINDS = lexicon().new_hashes, lexicon().kinds
 _COMMAND, _SLOT, _LAST_SLOT = U(COMMAND), U(64 - SLOT_BITS), (1 << SLOT_BITS) - 1
 _ONE, _POWER, _DEGREE = U(hash_of("one")), U(hash_of("^")), U(hash_of("degree"))
+_FRACTIONS = tuple(U(hash_of(command)) for command in ("frac", "dfrac", "tfrac", "cfrac"))
 _A, _I = U(hash_of("a")), U(hash_of("i"))
 _SAID_HASHES = np.array([hash_of(number) for number in NUMBERS.values()], np.uint64)
 _SAID_VALUES = np.array([int(number) for number in NUMBERS.values()], np.int64)
-
-
-def table() -> Table:
-    """Return what `cut` looks words and LaTeX commands up in."""
-    known = lexicon()
-    return known.slots, known.hashes, known.new_hashes, known.kinds
 
 
 @compiled
@@ -56,18 +52,20 @@ def new_buffer(offsets: Places) -> Buffer:
 
 
 @compiled
-def cut(data: Bytes, start: int, end: int, buffer: Buffer, known: Table) -> int:
+def cut(data: Bytes, start: int, end: int, buffer: Buffer) -> int:
     """Fill `buffer` with the tokens of the text data[start:end]; return how many there are."""
+    if start == end:
+        return 0
     begins, lengths, hashes, stems, kinds, said = buffer
     num = find_spans(data, start, end, begins, lengths, kinds)
-    _give_meaning(data, start, begins, lengths, hashes, stems, kinds, said, num, known)
+    _give_meaning(data, start, begins, lengths, hashes, stems, kinds, said, num)
     num = _without_nothing(begins, lengths, hashes, stems, kinds, num)
     _settle(data, begins, hashes, kinds, num)
     return _without_nothing(begins, lengths, hashes, stems, kinds, num)
 
 
 @compiled
-def cut_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Hashes, Bytes, Places]:
+def cut_texts(data: Bytes, offsets: Places) -> tuple[Hashes, Hashes, Bytes, Places]:
     """Return hashes, stems and kinds of all tokens, and the offsets of each text's.
 
     data: the texts' bytes, one after another; offsets: where each begins, and the end of the last.
@@ -77,7 +75,7 @@ def cut_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Hashe
     places, total = np.zeros(len(offsets), np.int64), 0
     buffer = new_buffer(offsets)
     for text in range(len(offsets) - 1):
-        num = cut(data, offsets[text], offsets[text + 1], buffer, known)
+        num = cut(data, offsets[text], offsets[text + 1], buffer)
         hashes[total : total + num], stems[total : total + num] = buffer[2][:num], buffer[3][:num]
         kinds[total : total + num] = buffer[4][:num]
         total += num
@@ -86,19 +84,22 @@ def cut_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Hashe
 
 
 @inlined
-def _stem_length(data: Bytes, begin: int, size: int) -> int:
-    """Return the length of a word without 's, s, ing, ed, e: `makes`, `making`, `cat's` -> `mak`, `mak`, `cat`."""
-    last, before = lowered(data[begin + size - 1]), lowered(data[begin + size - 2])
+def _stem_length(last_eight: np.uint64, size: int) -> int:
+    """Return the length of a word without 's, s, ing, ed, e: `makes`, `making`, `cat's` -> `mak`, `mak`, `cat`.
+
+    last_eight: its last bytes in lower case, what stands before them, too, where it is shorter.
+    """
+    last, before = last_eight >> U(56), last_eight >> U(48) & U(255)
     if last == ord("s") and before != ord("s") and before != ord("u") and before != ord("i"):
-        size -= 1
-    if data[begin + size - 1] == ord("'"):
-        size -= 1
-    last, before = lowered(data[begin + size - 1]), lowered(data[begin + size - 2])
-    if last == ord("g") and before == ord("n") and size > 5 and lowered(data[begin + size - 3]) == ord("i"):
-        size -= 3
+        size, last_eight = size - 1, last_eight << U(8)
+    if last_eight >> U(56) == ord("'"):
+        size, last_eight = size - 1, last_eight << U(8)
+    last, before = last_eight >> U(56), last_eight >> U(48) & U(255)
+    if last == ord("g") and before == ord("n") and size > 5 and last_eight >> U(40) & U(255) == ord("i"):
+        size, last_eight = size - 3, last_eight << U(24)
     elif last == ord("d") and before == ord("e") and size > 4:
-        size -= 2
-    if size > 3 and lowered(data[begin + size - 1]) == ord("e"):
+        size, last_eight = size - 2, last_eight << U(16)
+    if size > 3 and last_eight >> U(56) == ord("e"):
         size -= 1
     return size
 
@@ -106,20 +107,22 @@ def _stem_length(data: Bytes, begin: int, size: int) -> int:
 @compiled
 def _give_meaning(
     data: Bytes, start: int, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places,
-    num: int, known: Table,
+    num: int,
 ) -> None:  # fmt: skip
     """Hash the tokens, look up what words and LaTeX commands mean, join numbers that are said in words.
 
     said: the value of a number that a word says, -1 for every other token.
     """
     any_fraction = False
-    slots, entries, meant, meant_kinds = known
     for token in range(num):
         begin, size = begins[token], lengths[token]
         said[token] = -1
         if kinds[token] == WORD and size == 1:
             kinds[token] = LETTER
-        if kinds[token] == NUMBER and size > 4:
+        eight = lowered_eight(data, begin)
+        if size <= 4 or (size <= 8 and kinds[token] != NUMBER):
+            key = hash_of_eight(eight & FIRST[size])
+        elif kinds[token] == NUMBER:
             key = hash_without_commas(data, begin, size)
         else:
             key = hash_bytes(data, begin, size)
@@ -127,20 +130,21 @@ def _give_meaning(
         if is_command or kinds[token] == WORD:
             asked = key ^ _COMMAND if is_command else key
             slot = np.int64(asked >> _SLOT)
-            while slots[slot] > 0 and line < 0:
-                if entries[int(slots[slot]) - 1] == asked:
-                    line = int(slots[slot]) - 1
+            while _SLOTS[slot] > 0 and line < 0:
+                if _ENTRIES[int(_SLOTS[slot]) - 1] == asked:
+                    line = int(_SLOTS[slot]) - 1
                 slot = (slot + 1) & _LAST_SLOT
         if line >= 0:
-            kinds[token], stem = meant_kinds[line], meant[line]
+            kinds[token], stem = _MEANT_KINDS[line], _MEANT[line]
             if is_command:
-                any_fraction = any_fraction or is_fraction(data, start, begin, size)
+                any_fraction = any_fraction or key in _FRACTIONS
             elif kinds[token] == NUMBER:
                 said[token] = _said_value(stem)
             if is_command or kinds[token] == NUMBER or kinds[token] == SIGN:
                 key = stem
         elif kinds[token] == WORD and size > 3:
-            stem = hash_bytes(data, begin, _stem_length(data, begin, size))
+            size = _stem_length(lowered_eight(data, begin + size - 8), size)
+            stem = hash_of_eight(eight & FIRST[size]) if size <= 8 else hash_bytes(data, begin, size)
         hashes[token], stems[token] = key, stem
         if token > 0:
             if said[token] >= 0 or key == _ONE:
@@ -168,7 +172,7 @@ def _said_value(key: np.uint64) -> int:
     return -1
 
 
-@inlined
+@compiled
 def _join_number(
     data: Bytes, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places, token: int
 ) -> None:
@@ -192,7 +196,7 @@ def _join_number(
     kinds[before], kinds[token], said[token] = NOTHING, NUMBER, -1
 
 
-@inlined
+@compiled
 def _short_number(data: Bytes, begin: int, size: int) -> int:
     """Return a number of up to three digits, or -1."""
     value = 0

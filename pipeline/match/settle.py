@@ -160,15 +160,12 @@ def _read(pairs: Pairs, weights: Weights) -> Reading:
     """Read the pairs that do not say the same words in the same order."""
     from pipeline.match.covering import read_places
     from pipeline.match.reading import words_of_texts
-    from pipeline.match.scan import table
 
     same_words = pairs.facts.same_words
     unlike = np.flatnonzero(~same_words)
     data, offsets = text_bytes(undrawn(pl.concat([pairs.places.gather(unlike), pairs.items.gather(unlike)])))
     numbers = np.arange(2 * len(unlike))
-    found = read_places(
-        data, words_of_texts(data, offsets, table()), numbers[: len(unlike)], numbers[len(unlike) :], weights
-    )
+    found = read_places(data, words_of_texts(data, offsets), numbers[: len(unlike)], numbers[len(unlike) :], weights)
     shares = np.ones((3, len(same_words)))  # of the same words: all is covered and alike, ...
     flags = np.zeros((3, len(same_words)), np.bool_)  # ... nothing turned, measured or replaced
     shares[:, unlike], flags[:, unlike] = found[:3], found[3:]

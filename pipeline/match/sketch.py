@@ -37,10 +37,9 @@ def sketched(question: pl.Series, options: pl.Series) -> pl.DataFrame:
 
 def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     """Return the sketch of a few thousand rows."""
-    from pipeline.match.scan import table
     from pipeline.match.sketching import sketch_texts
 
-    hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)), table())
+    hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)))
     return pl.DataFrame(
         {
             **dict(zip(("exact", "exact_too", "figures", "all_figures", "skeleton"), hashes, strict=True)),
@@ -53,10 +52,9 @@ def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
 
 def text_hashes(text: pl.Series) -> Hashes:
     """Return one hash a text of all its tokens in order; 0 without tokens."""
-    from pipeline.match.scan import table
     from pipeline.match.sketching import ordered_hashes
 
-    return ordered_hashes(*text_bytes(text), 4, table())
+    return ordered_hashes(*text_bytes(text), 4)
 
 
 def choice_hashes(options: pl.Series) -> Hashes:

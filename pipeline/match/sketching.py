@@ -6,7 +6,7 @@ import numpy.typing as npt
 from pipeline.match import lexicon
 from pipeline.match.compiled import U, compiled, inlined, mixed
 from pipeline.match.lexicon import MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of
-from pipeline.match.scan import Table, cut, new_buffer
+from pipeline.match.scan import cut, new_buffer
 from pipeline.match.spans import Bytes, Places
 
 _SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
@@ -34,19 +34,19 @@ def _factor(place: int, salt: int) -> np.uint64:
 
 
 @compiled
-def ordered_hashes(data: Bytes, offsets: Places, salt: int, known: Table) -> Hashes:
+def ordered_hashes(data: Bytes, offsets: Places, salt: int) -> Hashes:
     """Return one hash a text of all its tokens in their order; 0 without tokens."""
     found = np.zeros(len(offsets) - 1, np.uint64)
     buffer = new_buffer(offsets)
     tokens = buffer[2]
     for text in range(len(found)):
-        for nth in range(cut(data, offsets[text], offsets[text + 1], buffer, known)):
+        for nth in range(cut(data, offsets[text], offsets[text + 1], buffer)):
             found[text] += placed(tokens[nth], nth, salt)
     return found
 
 
 @compiled
-def sketch_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Counts, Stems, Places]:
+def sketch_texts(data: Bytes, offsets: Places) -> tuple[Hashes, Counts, Stems, Places]:
     """Return the sketch's hashes (exact, exact_too, figures, all_figures, skeleton: a line each), its counts
     (num_numbers, ones, ones_said: a line each), and the stems of the words that carry, with their offsets."""
     num_texts = len(offsets) - 1
@@ -54,7 +54,7 @@ def sketch_texts(data: Bytes, offsets: Places, known: Table) -> tuple[Hashes, Co
     stems, places, total = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(num_texts + 1, np.int64), 0
     buffer = new_buffer(offsets)
     for text in range(num_texts):
-        num = cut(data, offsets[text], offsets[text + 1], buffer, known)
+        num = cut(data, offsets[text], offsets[text + 1], buffer)
         total = _sketch(buffer[2][:num], buffer[3], buffer[4], hashes[:, text], counts[:, text], stems, total)
         places[text + 1] = total
     return hashes, counts, stems[:total].copy(), places

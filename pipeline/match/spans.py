@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.match.compiled import U, compiled, inlined
-from pipeline.match.eight import eight_bytes, word_end
+from pipeline.match.eight import FIRST, eight_bytes, num_letters
 from pipeline.match.letters import (
     BANG,
     CLASSES,
@@ -26,25 +26,24 @@ Bytes = npt.NDArray[np.uint8]
 
 _CLASS = np.frombuffer(CLASSES, np.uint8)
 _KIND = np.array([NOTHING, WORD, NUMBER, SIGN], np.uint8)  # of a run of bytes of one class
+_NEWLINES = U(int.from_bytes(b"\n" * 8))
 _FRAC = np.frombuffer(b"frac", np.uint8)
 
 
 @inlined
 def _around(data: Bytes, place: int, begin: int, end: int) -> np.uint64:
-    """Return the bytes from two before `place` to four after it, the first lowest; newlines outside of the text."""
-    if begin + 2 <= place and place + 6 <= end:
-        return eight_bytes(data, place - 2)
-    around = U(0)
-    for nth in range(7):
-        at = place - 2 + nth
-        around |= U(data[at] if begin <= at < end else 10) << U(8 * nth)
-    return around
+    """Return the bytes from two before `place` to five after it, the first lowest; newlines outside of the text."""
+    around = eight_bytes(data, place - 2)
+    before, inside = FIRST[max(0, begin + 2 - place)], FIRST[min(8, end + 2 - place)]
+    around = around & ~before | _NEWLINES & before
+    within: np.uint64 = around & inside | _NEWLINES & ~inside
+    return within
 
 
 @inlined
-def _byte(around: np.uint64, step: int) -> int:
+def _byte(around: np.uint64, step: int) -> np.int64:
     """Return the byte that stands `step` after the place, -2 to 4."""
-    return int(around >> U(8 * (step + 2)) & U(255))
+    return np.int64(around >> U(8 * (step + 2)) & U(255))
 
 
 @inlined
@@ -99,12 +98,23 @@ def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Place
         elif kind != SPACE:
             begins[num] = place
             if kind == WORDY:
-                place = word_end(data, place + 1, end) - 1
+                size = int(num_letters(data, place))
+                if size == 8:
+                    size = _word_size(data, place, end)
+                place += min(size, end - place) - 1
             lengths[num], kinds[num] = place + 1 - begins[num], _KIND[kind]
             num += 1
         previous = kind
         place += 1
     return num
+
+
+@compiled
+def _word_size(data: Bytes, place: int, end: int) -> int:
+    size = 8
+    while place + size < end and _CLASS[data[place + size]] == WORDY:
+        size += 1
+    return size
 
 
 @inlined
@@ -116,7 +126,7 @@ def _makes_unequal(data: Bytes, place: int, start: int) -> bool:
     return before in (ord("<"), ord(">"), ord("!"))
 
 
-@inlined
+@compiled
 def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, token: int) -> bool:
     r"""Return whether the token stands straight after `\frac`, `\dfrac` or `\tfrac`."""
     if token == 0:
@@ -127,7 +137,7 @@ def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, to
     return is_fraction(data, start, name, size)
 
 
-@inlined
+@compiled
 def is_fraction(data: Bytes, start: int, name: int, size: int) -> bool:
     r"""Return whether the token is the command `\frac`, `\dfrac`, `\tfrac` or `\cfrac`."""
     if name == start or data[name - 1] != ord("\\") or not 4 <= size <= 5:

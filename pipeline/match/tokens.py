@@ -8,6 +8,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from pipeline.match.letters import MARGIN
 from pipeline.match.lexicon import Hashes, mixed
 from pipeline.match.undress import undressed
 
@@ -34,17 +35,23 @@ class Tokens:
 
 def tokenized(text: pl.Series) -> Tokens:
     """Return the tokens of `text`; nulls have none."""
-    from pipeline.match.scan import cut_texts, table
+    from pipeline.match.scan import cut_texts
 
-    return Tokens(*cut_texts(*text_bytes(text), table()))
+    return Tokens(*cut_texts(*text_bytes(text)))
 
 
 def text_bytes(text: pl.Series) -> tuple[npt.NDArray[np.uint8], Places]:
-    """Return the bytes of texts in one spelling, one after another, and where each begins, with the end of the last."""
+    """Return the bytes of texts in one spelling, one after another, and where each begins, with the end of the last.
+
+    Before the first text and behind the last there are newlines, so that whoever reads may look a little further.
+    """
     array = pa.array(undressed(text).to_arrow()).cast(pa.large_string())
-    _, offset_buffer, data = array.buffers()
+    _, offset_buffer, texts = array.buffers()
     offsets = np.frombuffer(offset_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
-    return np.frombuffer(data or b"", np.uint8), offsets
+    begin, end = offsets[0], offsets[-1]
+    data = np.full(MARGIN + end - begin + MARGIN, ord("\n"), np.uint8)
+    data[MARGIN:-MARGIN] = np.frombuffer(texts or b"", np.uint8)[begin:end]
+    return data, offsets - begin + MARGIN
 
 
 @cache
