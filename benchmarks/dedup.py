@@ -17,12 +17,10 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.measure import Cost, cost_of
+from benchmarks.ours import steps
 from benchmarks.plants import corpus, real_questions, scored
 from benchmarks.rows import in_full, write_step
-from pipeline.run import run
-from pipeline.step import UNION, Step, StepFolder, steps_folder
-from stages.dedup import Dedup
-from stages.normalize import Normalize
+from pipeline.step import StepFolder, steps_folder
 
 _SHARDS = 16
 _FLOOR = (
@@ -31,13 +29,7 @@ _FLOOR = (
 )
 
 
-_ROWS = Step("normalize", UNION, "shard", (), stage=Normalize())  # the step that the rows come from: done
-_STEP = Step("dedup", UNION, "whole", (_ROWS.folder,), stage=Dedup())
-
-
-def run_ours(data: Path, workers: int) -> None:
-    """Dedup the rows of the parent step as a build does: the runner, all its phases and files."""
-    run([_ROWS, _STEP], data, workers=workers, tell=lambda progress: None)
+_ROWS, _STEP = steps("dedup")
 
 
 def main() -> None:
@@ -49,11 +41,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--tools", default="floor,ours")
-    parser.add_argument("--run", type=Path, metavar="DATA", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.run:
-        run_ours(given.run, given.workers)
-        return
     rows = corpus(real_questions(given.data), num_rows=given.rows, seed=given.seed, rules=given.rules)
     options = pl.col("options").list.join(" ").fill_null("")
     rows = rows.with_columns(key="id", text=pl.concat_str("question", options, separator=" "))
@@ -73,7 +61,7 @@ def _measured(tool: str, rows: pl.DataFrame, folder: Path, given: argparse.Names
     workers = str(given.workers)
     commands: dict[str, list[str]] = {
         "floor": [sys.executable, "-c", _FLOOR, str(shards)],
-        "ours": [sys.executable, "-m", "benchmarks.dedup", "--workers", workers, "--run", str(folder)],
+        "ours": [sys.executable, "-m", "benchmarks.ours", "dedup", str(folder), workers],
     }
     peer = [given.peers, str(Path(__file__).with_name("dedup_peers.py")), tool, str(shards), str(out), workers]
     cost = cost_of(commands.get(tool, peer), folder / "log")

@@ -10,7 +10,6 @@ with what was said of them, and those that stay written in order by the function
 
 import argparse
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -19,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from itertools import repeat
 from pathlib import Path
@@ -30,8 +28,8 @@ import polars as pl
 from benchmarks.measure import Cost, cost_of
 from pipeline.files import write_frame
 from pipeline.ordered import between, sort_shard
+from pipeline.pool import pool
 from pipeline.row import digest
-from pipeline.run import set_environment
 from pipeline.shard import SHARD_ROWS
 from pipeline.step import UNION, Step, StepFolder, steps_folder
 from pipeline.work import Job, marked_shard, work
@@ -129,15 +127,14 @@ def ours(folder: Path, size: int) -> None:
         candidates.kept(rank).symlink_to(path)
     step = Step("mix", UNION, "whole", ("candidates",), Mix(shares_of(len(files)), size=size, seed=1))
     workers, ranks = os.cpu_count() or 1, range(len(files))
-    set_environment(workers)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(work, [Job(step, "prepare", rank) for rank in ranks], repeat(data)))
+    with pool(workers, ["pipeline.work"]) as executor:
+        list(executor.map(work, [Job(step, "prepare", rank) for rank in ranks], repeat(data)))
         ready = time.monotonic()
-        pool.submit(work, Job(step, "mark", 0), data).result()
+        executor.submit(work, Job(step, "mark", 0), data).result()
         chosen = time.monotonic()
         parts = [out / f"{rank}.arrow" for rank in ranks]
-        list(pool.map(_sort_shard, [Job(step, "apply", rank) for rank in ranks], repeat(data), parts))
-        list(pool.map(_write, range(-(-size // SHARD_ROWS)), repeat(parts), repeat(data)))
+        list(executor.map(_sort_shard, [Job(step, "apply", rank) for rank in ranks], repeat(data), parts))
+        list(executor.map(_write, range(-(-size // SHARD_ROWS)), repeat(parts), repeat(data)))
     said = {"prepare": ready - start, "choose and order": chosen - ready, "write": time.monotonic() - chosen}
     print(", ".join(f"{name} {seconds:.1f} s" for name, seconds in said.items()))
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.pool import begin
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -49,6 +51,10 @@ def build(
     ] = "",
 ) -> None:
     """Build a blend: what is finished stays finished, and a rerun goes on."""
+    num_workers = workers or os.cpu_count() or 1
+    if num_workers > 1:
+        begin(num_workers, [__name__, "blends.build", "pipeline.match.compiled"])  # they import side by side with us
+
     from blends.build import build_blend
     from blends.rebuild import rebuild_blend
 
@@ -57,7 +63,6 @@ def build(
         from blends.synthesize import EngineOptions
 
         maker = EngineOptions(engine, url, key_variable, 64, (0, 0), None, cache).maker(data)
-    num_workers = workers or os.cpu_count() or 1
     if given:
         rebuild_blend(given, sources, data, workers=num_workers)
     else:

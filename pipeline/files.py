@@ -3,10 +3,12 @@
 import errno
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -80,6 +82,19 @@ def read_scratch(path: Path, *, start: int = 0, num_rows: int | None = None) -> 
     return frame
 
 
+def read_runs(paths: Iterable[Path], column: str, begin: int, end: int) -> pl.DataFrame:
+    """Return the rows of frames that `write_scratch` wrote where `column`, ascending in each, is `begin` to `end`."""
+    runs = []
+    for path in paths:
+        with pa.memory_map(str(path)) as file:
+            table = pa.ipc.open_file(file).read_all()
+        first, stop = np.searchsorted(table[column].to_numpy(), [begin, end])
+        runs.append(table.slice(first, stop - first))
+    frame = pl.from_arrow(pa.concat_tables(runs))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
 def read_part(path: Path, nr: int) -> pl.DataFrame:
     """Return one of the `parts` that `write_scratch` wrote, lying where it lies."""
     with pa.memory_map(str(path)) as file:
@@ -103,4 +118,10 @@ def read_json(path: Path) -> Any:
 
 def num_rows(path: Path) -> int:
     """Return the rows of a Parquet file, from its footer."""
+    stat = path.stat()
+    return _num_rows(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=1 << 14)  # every shard's work asks it of all shards
+def _num_rows(path: Path, changed_ns: int, size: int) -> int:
     return int(pq.read_metadata(path).num_rows)

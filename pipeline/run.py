@@ -1,14 +1,9 @@
 """The runner: does the steps that are not done, level by level, shard by shard; counts from the files written."""
 
-import multiprocessing
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +11,13 @@ import polars as pl
 
 from pipeline.errors import PipelineError
 from pipeline.files import num_rows, read_json, write_json
+from pipeline.pool import pool
+from pipeline.stage import Stage
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
-from pipeline.work import Done, Job, Phase, die_with_parent, num_buckets, work
+from pipeline.work import Done, Job, Phase, num_buckets, work
+
+# What is in one group may run in any order.
+_PHASES: tuple[tuple[Phase, ...], ...] = (("ingest", "shard", "prepare"), ("mark",), ("settle",), ("gather", "apply"))
 
 Launch = Callable[[Sequence[Job], Path], Iterator[Done]]
 
@@ -67,12 +67,11 @@ def run(
     if not any(todo):
         return
     stages = [step.stage for level in todo for step in level if step.stage]
-    loads = {name for stage in stages for name in (type(stage).__module__, *stage.loads)}
-    with launcher(workers, loads) as launch:
+    with launcher(workers, stages) as launch:
         for level in todo:
             for step in level:
                 ask(step)
-            for phases in (("ingest", "shard", "prepare"), ("mark",), ("gather",), ("apply",)):
+            for phases in _PHASES:
                 _run_phase(level, phases, data, launch, tell)
             for step in level:
                 _finish(step, data)
@@ -100,9 +99,11 @@ def _run_phase(
 def _jobs(step: Step, phase: Phase, data: Path) -> list[Job]:
     if {"ingest": "ingest", "shard": "shard"}.get(phase, "whole") != step.kind:
         return []
-    if phase == "gather" and not (step.stage and step.stage.buckets):
+    if phase in ("settle", "gather") and not (step.stage and step.stage.buckets):
         return []
-    if phase in ("ingest", "gather"):
+    if phase == "settle" and not (step.stage and step.stage.settles):
+        return []
+    if phase in ("ingest", "settle", "gather"):
         return [Job(step, phase, 0)]
     if phase == "mark":
         return [Job(step, phase, bucket) for bucket in range(num_buckets(step, data))]
@@ -110,58 +111,23 @@ def _jobs(step: Step, phase: Phase, data: Path) -> list[Job]:
 
 
 @contextmanager
-def launcher(workers: int, loads: Iterable[str] = ()) -> Iterator[Launch]:
+def launcher(workers: int, stages: Iterable[Stage] = ()) -> Iterator[Launch]:
     """Give what runs jobs: this process for one worker, a pool of processes for more.
 
     A pool on a cluster is the same: it calls `work(job, data)` for each job and may do so in any order.
-    loads: modules that take long to import; where processes can part from one that has them, that one imports them.
+    stages: what will work.
     """
     if workers == 1:
         yield lambda jobs, data: (work(job, data) for job in jobs)
         return
-    set_environment(workers)
-    # What the workers part from has imported polars and has not used it, so it has no threads.
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    context.set_forkserver_preload(["__main__", work.__module__, *sorted(loads)])
-    pool = ProcessPoolExecutor(workers, context, initializer=die_with_parent)
+    modules = sorted({name for stage in stages for name in (type(stage).__module__, *stage.loads)})
+    with pool(workers, [work.__module__, *modules]) as executor:
+        yield lambda jobs, data: _in_pool(executor, jobs, data)
+
+
+def _in_pool(executor: ProcessPoolExecutor, jobs: Sequence[Job], data: Path) -> Iterator[Done]:
     try:
-        with _deaf_children():
-            for _ in range(workers):
-                pool.submit(os.getpid)  # a worker is begun for each job that finds none idle
-        yield lambda jobs, data: _in_pool(pool, jobs, data)
-    finally:
-        # After Ctrl-C or a fault: what has not begun is given up, what has begun may finish its shard.
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Begin processes that do not hear Ctrl-C, which a terminal sends to all: this one hears it, and lets them finish
-    their work. It hears it when they are there: a child half made would be an orphan.
-    """
-    heard: list[int] = []
-    resource_tracker.ensure_running()  # else the first child starts it, and that unblocks the signal
-    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in a new process
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-    if heard:
-        signal.raise_signal(signal.SIGINT)
-
-
-def set_environment(workers: int) -> None:
-    """Set what each worker's polars reads when it is imported: its share of the processors, and how it keeps memory."""
-    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
-    # What one shard gave back serves the next, which follows within seconds, and need not be had of the system again.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:-1")
-
-
-def _in_pool(pool: ProcessPoolExecutor, jobs: Sequence[Job], data: Path) -> Iterator[Done]:
-    try:
-        for future in as_completed([pool.submit(work, job, data) for job in jobs]):
+        for future in as_completed([executor.submit(work, job, data) for job in jobs]):
             yield future.result()
     except BrokenExecutor as error:
         raise PipelineError(

@@ -80,13 +80,24 @@ class Stage(ABC):
         """Return what `mark` must know of rows in other buckets: it finds the shards' joined in `inputs["summary"]`."""
         return pl.DataFrame()
 
+    @property
+    def settles(self) -> bool:
+        """Whether `settle` has something to say, where rows are marked bucket by bucket."""
+        return False
+
     def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return `marked`, of all buckets and in the order of the rows, with what only all rows together can tell.
 
-        assets: as inputs the side outputs of the buckets, joined; as outputs what the step leaves.
+        assets: as inputs the side outputs of the buckets, joined.
+        """
+        return marked
+
+    def conclude(self, assets: Assets) -> None:
+        """Leave as outputs what the step has beside its rows.
+
+        assets: as inputs the side outputs of the buckets, joined.
         """
         assets.outputs.update(assets.inputs)
-        return marked
 
     def in_words(self, marked: pl.DataFrame) -> pl.DataFrame:
         """Return what `mark` of a whole stage left of one shard's rows, `drop` and `evidence` in words.

@@ -1,9 +1,6 @@
 """The work of one shard: read, mark, split into kept and dropped, write whole. What a launcher runs, anywhere."""
 
-import multiprocessing
-import os
 import sys
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -14,19 +11,19 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from pipeline.files import num_rows, read_part, read_scratch, write_frame, write_scratch
+from pipeline.files import num_rows, read_part, read_runs, read_scratch, write_frame, write_scratch
 from pipeline.row import DROP
 from pipeline.stage import Assets, check_promise, check_rows
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
-Phase = Literal["ingest", "shard", "prepare", "mark", "gather", "apply"]
+Phase = Literal["ingest", "shard", "prepare", "mark", "settle", "gather", "apply"]
 
 BUCKET_ROWS = 40_000  # rows that a bucket has about: some 100 MB while they are marked, and workers end together
 
 
 @dataclass(frozen=True)
 class Job:
-    """One shard's work in one phase of a step; one bucket's in `mark`. `ingest` and `gather` have the rank 0 only."""
+    """One shard's work in one phase of a step; one bucket's in `mark`; of `ingest`, `settle` and `gather` the whole."""
 
     step: Step
     phase: Phase
@@ -50,6 +47,7 @@ def work(job: Job, data: Path) -> Done:
         "shard": _shard,
         "prepare": _prepare,
         "mark": _mark,
+        "settle": _settle,
         "gather": _gather,
         "apply": _apply,
     }
@@ -121,7 +119,7 @@ def _prepare(job: Job, data: Path) -> None:
     """Lay what a whole stage needs of a shard into its buckets."""
     own, stage, buckets = _own(job, data), job.step.stage, num_buckets(job.step, data)
     assert stage is not None
-    if own.prepared(job.rank).exists() or own.marks.exists():
+    if own.prepared(job.rank).exists() or _is_marked(job, data):
         return
     rows = pl.read_parquet(input_shards(data, job.step.parents)[job.rank], columns=list(stage.columns), glob=False)
     prepared = stage.prepare(rows, assets_of(job.step, data))
@@ -167,24 +165,50 @@ def _mark(job: Job, data: Path) -> None:
         write_scratch(own.marks, marked)
 
 
-def _gather(job: Job, data: Path) -> None:
+def _is_marked(job: Job, data: Path) -> bool:
+    """Tell whether all marks are there, so that nobody needs what was prepared."""
+    own, stage = _own(job, data), job.step.stage
+    assert stage is not None
+    buckets = range(num_buckets(job.step, data)) if stage.buckets else ()
+    return own.marks.exists() or (stage.buckets and all(own.marked(bucket).exists() for bucket in buckets))
+
+
+def _settle(job: Job, data: Path) -> None:
     """Bring the marks of all buckets into the order of the rows, and settle what all rows together tell."""
     own, stage = _own(job, data), job.step.stage
     assert stage is not None
     if own.marks.exists():
         return
-    buckets = range(num_buckets(job.step, data))
-    marked = pl.concat([read_scratch(own.marked(bucket)) for bucket in buckets])
-    order = np.empty(marked.height, np.int64)
-    order[marked["place"]] = np.arange(marked.height)
-    names = sorted(path.stem.partition("-asset-")[2] for path in own.path.glob("marked-00000-asset-*.arrow"))
-    assets = Assets(
-        {name: pl.concat([read_scratch(own.marked_asset(bucket, name)) for bucket in buckets]) for name in names}
-    )
-    settled = stage.settle(marked.drop("place")[order], assets)
+    marked = pl.concat([read_scratch(own.marked(bucket)) for bucket in range(num_buckets(job.step, data))])
+    write_scratch(own.marks, stage.settle(_in_order(marked, 0), _sides(job, data)))
+
+
+def _gather(job: Job, data: Path) -> None:
+    """Join what the buckets left beside the rows; delete what was prepared, while others apply the marks."""
+    own, stage = _own(job, data), job.step.stage
+    assert stage is not None
+    assets = _sides(job, data)
+    stage.conclude(assets)
     for name, frame in assets.outputs.items():
         write_frame(own.asset(name), frame)
-    write_scratch(own.marks, settled)
+    for path in own.path.glob("prepared-*.arrow"):
+        path.unlink()
+
+
+def _sides(job: Job, data: Path) -> Assets:
+    own = _own(job, data)
+    buckets = range(num_buckets(job.step, data))
+    names = sorted(path.stem.partition("-asset-")[2] for path in own.path.glob("marked-00000-asset-*.arrow"))
+    return Assets(
+        {name: pl.concat([read_scratch(own.marked_asset(bucket, name)) for bucket in buckets]) for name in names}
+    )
+
+
+def _in_order(marked: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Return the marks of the rows from place `first` on in the order of the rows."""
+    order = np.empty(marked.height, np.int64)
+    order[marked.get_column("place").to_numpy() - first] = np.arange(marked.height)
+    return marked.drop("place")[order]
 
 
 def _apply(job: Job, data: Path) -> None:
@@ -200,7 +224,11 @@ def marked_shard(job: Job, data: Path, *, kept_only: bool = False) -> pl.DataFra
     shards = input_shards(data, job.step.parents)
     start = sum(num_rows(path) for path in shards[: job.rank])
     rows = pl.read_parquet(shards[job.rank], glob=False)
-    marks = read_scratch(own.marks, start=start, num_rows=rows.height)
+    if own.marks.exists():
+        marks = read_scratch(own.marks, start=start, num_rows=rows.height)
+    else:
+        buckets = map(own.marked, range(num_buckets(job.step, data)))
+        marks = _in_order(read_runs(buckets, "place", start, start + rows.height), start)
     if kept_only:
         kept = marks.get_column("drop").is_null()
         rows, marks = rows.filter(kept), marks.filter(kept)
@@ -241,15 +269,3 @@ def _asset(steps: str, folders: tuple[str, ...]) -> pl.DataFrame:
             for path in StepFolder(Path(steps) / folder).all_kept()
         ]
     )
-
-
-def die_with_parent() -> None:
-    """End this worker when the process that gives it work is gone, so that no orphan works on after a kill -9."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -77,17 +77,14 @@ class Dedup(Stage):
         assets.outputs["templated"] = _templated(marked)
         return marked.select("id", "drop", "evidence")
 
-    def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        """Cap the templates, whose rows stand in many buckets; leave `clusters` and `templates`."""
-        templated = assets.inputs["templated"].sort(_SURVIVOR_ORDER)
-        assets.outputs["clusters"] = assets.inputs["clusters"].sort("cluster", "id")
-        assets.outputs["templates"] = _templates(templated)
-        return self._cap_templates(marked, templated)
+    @property
+    def settles(self) -> bool:
+        """A template's rows stand in many buckets."""
+        return self.max_per_template > 0
 
-    def _cap_templates(self, marked: pl.DataFrame, templated: pl.DataFrame) -> pl.DataFrame:
+    def settle(self, marked: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         """Return `marked` with all but the first `max_per_template` kept rows of each template dropped."""
-        if not self.max_per_template:
-            return marked
+        templated = assets.inputs["templated"].sort(_SURVIVOR_ORDER)
         over = templated.filter(pl.int_range(pl.len()).over("template") >= self.max_per_template)
         proof = pl.struct("template", most=pl.lit(self.max_per_template)).struct.json_encode()
         marked = marked.join(over.select("id", proof=proof), on="id", how="left", maintain_order="left")
@@ -95,6 +92,15 @@ class Dedup(Stage):
             drop=pl.when(pl.col("proof").is_not_null()).then(pl.lit(TEMPLATE)).otherwise("drop"),
             evidence=pl.coalesce("proof", "evidence"),
         ).drop("proof")
+
+    def conclude(self, assets: Assets) -> None:
+        """Leave `clusters` and `templates`, those of two and more rows that are no copies (other numbers, so other
+        problems): `rows`, one `example`."""
+        assets.outputs["clusters"] = assets.inputs["clusters"]
+        templated = assets.inputs["templated"].sort(_SURVIVOR_ORDER)
+        templates = templated.group_by("template", maintain_order=True).agg(rows=pl.len(), example=pl.col("id").first())
+        large = templates.filter(pl.col("rows") > 1)
+        assets.outputs["templates"] = large.sort(-pl.col("rows").cast(pl.Int64), "template")
 
 
 def _exact(rows: pl.DataFrame) -> pl.DataFrame:
@@ -169,17 +175,11 @@ def _clusters(rows: pl.DataFrame) -> pl.DataFrame:
     copy = pl.col("drop").is_in([SAME, NEAR])
     survives = pl.col("drop").is_null() & pl.col("place").is_in(rows.filter(copy)["survivor"].implode())
     members = rows.filter(copy | (pl.col("drop") == DISAGREE) | survives)
-    cluster = rows["id"].gather(members.select(pl.coalesce("survivor", "place")).to_series()).alias("cluster")
-    return members.select(cluster, "id", "similarity", "drop")
+    members = members.with_columns(pl.coalesce("survivor", "place")).sort("survivor", "place")
+    return members.select(rows["id"].gather(members["survivor"]).alias("cluster"), "id", "similarity", "drop")
 
 
 def _templated(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the kept rows that have numbers: the template, and what the order of survivors looks at."""
     counted = pl.col("drop").is_null() & (pl.col("num_numbers") > 0) & pl.col("template").is_not_null()
     return rows.filter(counted).select("template", *_SURVIVOR_ORDER)
-
-
-def _templates(templated: pl.DataFrame) -> pl.DataFrame:
-    """Return the templates of two and more kept rows (other numbers, so other problems): `rows`, one `example`."""
-    templates = templated.group_by("template", maintain_order=True).agg(rows=pl.len(), example=pl.col("id").first())
-    return templates.filter(pl.col("rows") > 1).sort(-pl.col("rows").cast(pl.Int64), "template")

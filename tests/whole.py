@@ -28,9 +28,12 @@ def mark_whole(stage: Stage, shards: Sequence[pl.DataFrame], assets: Assets, *, 
         parts.append(marked.with_columns(places))
         for name, frame in own.outputs.items():
             sides.setdefault(name, []).append(frame)
-    settled = Assets({name: pl.concat(frames) for name, frames in sides.items()})
-    marked = stage.settle(pl.concat(parts).sort("place").drop("place"), settled)
-    assets.outputs.update(settled.outputs)
+    joined = Assets({name: pl.concat(frames) for name, frames in sides.items()})
+    marked = pl.concat(parts).sort("place").drop("place")
+    if stage.settles:
+        marked = stage.settle(marked, joined)
+    stage.conclude(joined)
+    assets.outputs.update(joined.outputs)
     marked = stage.in_words(marked)
     check_promise(stage, pl.concat(shards), marked)
     return marked

@@ -34,20 +34,25 @@ def _forget_old_code(folder: Path) -> None:
 _forget_old_code(Path(__file__).parent)
 
 
-def compiled(function: Function, *, inside: bool = False) -> Function:
-    """Return `function` as machine code, which stands `inside` of its callers' where that is asked for.
-
-    No fast mathematics: the same bits on every machine.
-    """
+def compiled(function: Function, **options: Any) -> Function:
+    """Return `function` as machine code. No fast mathematics: the same bits on every machine."""
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True, forceinline=inside)(function))
+        return cast(Function, numba.njit(cache=True, nogil=True, **options)(function))
     except RuntimeError:  # neither this folder nor the user's cache can be written: it is compiled in every process
-        return cast(Function, numba.njit(nogil=True, forceinline=inside)(function))
+        return cast(Function, numba.njit(nogil=True, **options)(function))
+
+
+def lent(function: Function) -> Function:
+    """Return `function` compiled for arrays that its caller holds; it makes none.
+
+    To count who holds each of them, which numba does else, takes longer than the work on a short text.
+    """
+    return compiled(function, _nrt=False)
 
 
 def inlined(function: Function) -> Function:
-    """Return `function` compiled into its callers: an array is eight arguments, which cost more than little work."""
-    return compiled(function, inside=True)
+    """Return `function` compiled into its callers, for arrays that they hold: to pass one is to pass eight values."""
+    return compiled(function, _nrt=False, forceinline=True)
 
 
 mixed: Callable[[np.uint64], np.uint64] = inlined(cast(Any, lexicon.mixed))  # of one number

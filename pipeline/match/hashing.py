@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from pipeline.match.compiled import U, compiled, inlined, mixed
+from pipeline.match.compiled import U, inlined, lent, mixed
 from pipeline.match.eight import FIRST, lowered_eight
-from pipeline.match.letters import LOWER, MARGIN
+from pipeline.match.letters import LOWER
 from pipeline.match.spans import Bytes
+
+Stream = tuple[np.uint64, np.uint64, int]  # what is mixed, up to eight bytes that are not, the number of bytes
 
 _LOWER = np.frombuffer(LOWER, np.uint8)
 
@@ -16,7 +18,7 @@ def lowered(byte: int) -> int:
     return int(_LOWER[byte])
 
 
-@compiled
+@lent
 def hash_bytes(data: Bytes, begin: int, size: int) -> np.uint64:
     """Return the hash of lower-cased bytes, eight at a time."""
     state, step = U(0), 0
@@ -32,23 +34,41 @@ def hash_of_eight(eight: np.uint64) -> np.uint64:
     return mixed(eight + U(1))
 
 
-@compiled
+@inlined
+def _fed(stream: Stream, byte: int) -> Stream:
+    """Return the stream after one more byte."""
+    state, part, num = stream
+    part |= U(byte) << U(8 * (num % 8))
+    num += 1
+    if num % 8 == 0:
+        state, part = mixed(state + part + U(num - 7)), U(0)
+    return state, part, num
+
+
+@inlined
+def _ended(stream: Stream) -> np.uint64:
+    """Return the hash of a stream of bytes."""
+    state, part, num = stream
+    return state if num and num % 8 == 0 else mixed(state + part + U(num // 8 * 8 + 1))
+
+
+@lent
 def hash_without_commas(data: Bytes, begin: int, size: int) -> np.uint64:
     """Return the hash of a number as it is written without commas: 1,000 is 1000."""
-    written, length = np.empty(size + MARGIN, np.uint8), 0
+    stream = U(0), U(0), 0
     for place in range(begin, begin + size):
         if data[place] != ord(","):
-            written[length] = data[place]
-            length += 1
-    return hash_bytes(written, 0, length)
+            stream = _fed(stream, data[place])
+    return _ended(stream)
 
 
-@compiled
+@lent
 def hash_of_number(value: int) -> np.uint64:
     """Return the hash of a number's digits."""
-    digits, size = np.empty(20 + MARGIN, np.uint8), 0
-    while value or not size:
-        digits[19 - size] = value % 10 + ord("0")
-        value //= 10
-        size += 1
-    return hash_bytes(digits, 20 - size, size)
+    stream, power = (U(0), U(0), 0), 1
+    while value // power >= 10:
+        power *= 10
+    while power:
+        stream = _fed(stream, value // power % 10 + ord("0"))
+        power //= 10
+    return _ended(stream)

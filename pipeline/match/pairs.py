@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.match.align import differing
-from pipeline.match.compiled import compiled
+from pipeline.match.compiled import compiled, lent
 from pipeline.match.reading import (
     MOST_PAIRS,
     Flags,
@@ -101,7 +101,7 @@ def read_pairs(
     return verdicts, similarities
 
 
-@compiled
+@lent
 def _sum(weights: Weights, words: Places) -> float:
     total = 0.0
     for word in words:
@@ -109,7 +109,7 @@ def _sum(weights: Weights, words: Places) -> float:
     return total
 
 
-@compiled
+@lent
 def _has_lower(data: Bytes, places: Places, text: int) -> bool:
     for place in range(places[text], places[text + 1]):
         if ord("a") <= data[place] <= ord("z"):
@@ -117,7 +117,7 @@ def _has_lower(data: Bytes, places: Places, text: int) -> bool:
     return False
 
 
-@compiled
+@lent
 def _num_figures(data: Bytes, places: Places, text: int) -> int:
     """Return how many runs of digits a text has."""
     num, before = 0, False
@@ -128,7 +128,7 @@ def _num_figures(data: Bytes, places: Places, text: int) -> int:
     return num
 
 
-@compiled
+@lent
 def _any_label(data: Bytes, begins: Places, lengths: Places, words: Places) -> bool:
     """Return whether one of `words` stands for points of a figure: angle HAC is not angle GAC."""
     for word in words:
@@ -140,7 +140,7 @@ def _any_label(data: Bytes, begins: Places, lengths: Places, words: Places) -> b
     return False
 
 
-@compiled
+@lent
 def _any_command(data: Bytes, begins: Places, left: Places, right: Places) -> bool:
     r"""Return whether a LaTeX command is among the words that differ: \sin is not \cos."""
     for side in (left, right):

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import U, compiled
+from pipeline.match.compiled import U, compiled, inlined, lent
 from pipeline.match.lexicon import MEASURE, OPPOSITE, STOPPED, WORD, Hashes
 from pipeline.match.scan import cut, new_buffer
-from pipeline.match.slips import is_slip
+from pipeline.match.slips import Room, is_slip, may_be_slip, new_room
 from pipeline.match.spans import Bytes, Places
 from pipeline.match.weights import TABLE_BITS, Weights
 
@@ -65,22 +65,28 @@ def carrying(kinds: Bytes, first: int, last: int) -> Places:
     return words[:num]
 
 
-@compiled
+@lent
 def turned_round(stems: Hashes, kinds: Bytes, left: Places, right: Places) -> bool:
     """Return whether the words that differ turn the question round; a word that was only moved turns nothing."""
-    measures = [False, False]
     any_opposite = False
-    for side, words in enumerate((left, right)):
+    for words in (left, right):
         for word in words:
-            measures[side] |= kinds[word] == MEASURE
             if kinds[word] == OPPOSITE:
                 any_opposite = True
                 if _count(stems, left, stems[word]) != _count(stems, right, stems[word]):
                     return True
-    return measures[0] and measures[1] and not any_opposite
+    return not any_opposite and _any(kinds, left, MEASURE) and _any(kinds, right, MEASURE)
 
 
-@compiled
+@lent
+def _any(kinds: Bytes, places: Places, kind: int) -> bool:
+    for place in places:
+        if kinds[place] == kind:
+            return True
+    return False
+
+
+@lent
 def _count(values: Hashes, places: Places, value: np.uint64) -> int:
     """Return at how many of the places `value` stands."""
     num = 0
@@ -102,22 +108,22 @@ def without_slips(
     ours, theirs = np.arange(offsets[one], offsets[one + 1]), np.arange(offsets[two], offsets[two + 1])
     if len(ours) * len(theirs) > MOST_PAIRS:
         return left, right
-    only_ours, only_theirs = _only(keys, ours, theirs), _only(keys, theirs, ours)
+    only_ours, only_theirs = ours[~_shared(keys, ours, theirs)], theirs[~_shared(keys, theirs, ours)]
     gone_left, gone_right = np.zeros(len(left), np.bool_), np.zeros(len(right), np.bool_)
+    room = new_room()
+    theirs_too, ours_too = _shared(keys, left, theirs), _shared(keys, right, ours)
     for at, word in enumerate(left):
-        shared = not _has(only_ours, word)
         for other_at, other in enumerate(right):
-            both_shared = shared and not _has(only_theirs, other)
-            if gone_right[other_at] or both_shared:
+            if gone_right[other_at] or (theirs_too[at] and ours_too[other_at]):
                 continue
-            if _slipped(data, begins, lengths, weights, rare, word, other):
+            if _slipped(data, begins, lengths, weights, rare, word, other, room):
                 gone_left[at] = gone_right[other_at] = True
                 break
-        if not gone_left[at] and not shared:
-            gone_left[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_theirs)
+        if not gone_left[at] and not theirs_too[at]:
+            gone_left[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_theirs, room)
     for at, word in enumerate(right):
-        if not gone_right[at] and _has(only_theirs, word):
-            gone_right[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_ours)
+        if not gone_right[at] and not ours_too[at]:
+            gone_right[at] = _slipped_any(data, begins, lengths, weights, rare, word, only_ours, room)
     num_slips = max(gone_left.sum(), gone_right.sum())
     if num_slips > 1:
         most = 1 + _SLIPS_PER_WORD * min(_num_different(keys, ours), _num_different(keys, theirs))
@@ -127,15 +133,15 @@ def without_slips(
 
 
 @compiled
-def _only(keys: Hashes, words: Places, others: Places) -> Places:
-    """Return those of `words` that are not among `others`."""
-    only = np.empty(len(words), np.bool_)
+def _shared(keys: Hashes, words: Places, others: Places) -> Flags:
+    """Return which of `words` are among `others` too."""
+    shared = np.empty(len(words), np.bool_)
     for at, word in enumerate(words):
-        only[at] = not _holds(keys, others, keys[word], min(at, len(others)))
-    return words[only]
+        shared[at] = _holds(keys, others, keys[word], min(at, len(others)))
+    return shared
 
 
-@compiled
+@inlined
 def _holds(keys: Hashes, words: Places, key: np.uint64, first: int) -> bool:
     """Return whether one of `words` has this key; the first is looked at first, for it is often the one."""
     for at in range(first, len(words)):
@@ -143,14 +149,6 @@ def _holds(keys: Hashes, words: Places, key: np.uint64, first: int) -> bool:
             return True
     for at in range(first):
         if keys[words[at]] == key:
-            return True
-    return False
-
-
-@compiled
-def _has(places: Places, place: int) -> bool:
-    for one in places:
-        if one == place:
             return True
     return False
 
@@ -164,21 +162,24 @@ def _num_different(keys: Hashes, words: Places) -> int:
     return num
 
 
-@compiled
+@inlined
 def _slipped(
-    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, other: int
+    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, other: int, room: Room
 ) -> bool:
     """Return whether one word is the other misspelt, by how rare they are and by their letters."""
     one, two = weights[word], weights[other]
-    is_rare = max(one, two) >= rare or abs(one - two) >= _SLIP_IS_RARE
-    return is_rare and is_slip(data, begins[word], lengths[word], begins[other], lengths[other])
+    if max(one, two) < rare and abs(one - two) < _SLIP_IS_RARE:
+        return False
+    if not may_be_slip(data, begins[word], lengths[word], begins[other], lengths[other]):
+        return False
+    return is_slip(data, begins[word], lengths[word], begins[other], lengths[other], room)
 
 
-@compiled
+@lent
 def _slipped_any(
-    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, others: Places
+    data: Bytes, begins: Places, lengths: Places, weights: Weights, rare: float, word: int, others: Places, room: Room
 ) -> bool:
     for other in others:
-        if _slipped(data, begins, lengths, weights, rare, word, other):
+        if _slipped(data, begins, lengths, weights, rare, word, other, room):
             return True
     return False

@@ -6,7 +6,7 @@ what a token means depends on its neighbours in the same text only.
 
 import numpy as np
 
-from pipeline.match.compiled import U, compiled, inlined
+from pipeline.match.compiled import U, compiled, inlined, lent
 from pipeline.match.eight import FIRST, lowered_eight
 from pipeline.match.hashing import hash_bytes, hash_of_eight, hash_of_number, hash_without_commas
 from pipeline.match.lexicon import (
@@ -51,7 +51,7 @@ def new_buffer(offsets: Places) -> Buffer:
     )  # fmt: skip
 
 
-@compiled
+@lent
 def cut(data: Bytes, start: int, end: int, buffer: Buffer) -> int:
     """Fill `buffer` with the tokens of the text data[start:end]; return how many there are."""
     if start == end:
@@ -104,7 +104,7 @@ def _stem_length(last_eight: np.uint64, size: int) -> int:
     return size
 
 
-@compiled
+@lent
 def _give_meaning(
     data: Bytes, start: int, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places,
     num: int,
@@ -172,7 +172,7 @@ def _said_value(key: np.uint64) -> int:
     return -1
 
 
-@compiled
+@lent
 def _join_number(
     data: Bytes, begins: Places, lengths: Places, hashes: Hashes, stems: Hashes, kinds: Bytes, said: Places, token: int
 ) -> None:
@@ -196,7 +196,7 @@ def _join_number(
     kinds[before], kinds[token], said[token] = NOTHING, NUMBER, -1
 
 
-@compiled
+@lent
 def _short_number(data: Bytes, begin: int, size: int) -> int:
     """Return a number of up to three digits, or -1."""
     value = 0

@@ -8,7 +8,7 @@ from pipeline.match.lexicon import Hashes, mixed
 from pipeline.match.tokens import summed, text_bytes
 from pipeline.match.undress import unnumbered
 
-_SLICE = 8192  # rows a time, so that a shard of any size needs little memory
+_SLICE = 32_768  # rows a time, so that a shard of any size needs little memory
 
 SKETCH = pl.Schema(
     {
@@ -28,15 +28,13 @@ SKETCH = pl.Schema(
 
 def sketched(question: pl.Series, options: pl.Series) -> pl.DataFrame:
     """Return the sketch of each row; `options` is a list of texts or null."""
-    parts = [
-        _sketch_slice(question.slice(begin, _SLICE), options.slice(begin, _SLICE))
-        for begin in range(0, len(question), _SLICE)
-    ]
-    return pl.concat([SKETCH.to_frame(), *parts])
+    parts = [_sketch_slice(question.slice(begin, _SLICE)) for begin in range(0, len(question), _SLICE)]
+    sketches = pl.concat([SKETCH.to_frame().drop("choices"), *parts])
+    return sketches.with_columns(choices=choice_hashes(options)).select(SKETCH.names())
 
 
-def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
-    """Return the sketch of a few thousand rows."""
+def _sketch_slice(question: pl.Series) -> pl.DataFrame:
+    """Return the sketch of a few thousand questions."""
     from pipeline.match.sketching import sketch_texts
 
     hashes, counts, stems, offsets = sketch_texts(*text_bytes(unnumbered(question)))
@@ -44,10 +42,9 @@ def _sketch_slice(question: pl.Series, options: pl.Series) -> pl.DataFrame:
         {
             **dict(zip(("exact", "exact_too", "figures", "all_figures", "skeleton"), hashes, strict=True)),
             **dict(zip(("num_numbers", "ones", "ones_said"), counts, strict=True)),
-            "choices": choice_hashes(options),
             "words": as_lists(stems, offsets),
         }
-    ).select(pl.col(name).cast(dtype) for name, dtype in SKETCH.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in SKETCH.items() if name != "choices")
 
 
 def text_hashes(text: pl.Series) -> Hashes:

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.match import lexicon
-from pipeline.match.compiled import U, compiled, inlined, mixed
+from pipeline.match.compiled import U, compiled, inlined, lent, mixed
 from pipeline.match.lexicon import MEASURE, NUMBER, SIGN, WORD, Hashes, hash_of
-from pipeline.match.scan import cut, new_buffer
+from pipeline.match.scan import Buffer, cut, new_buffer
 from pipeline.match.spans import Bytes, Places
 
 _SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
@@ -55,20 +55,21 @@ def sketch_texts(data: Bytes, offsets: Places) -> tuple[Hashes, Counts, Stems, P
     buffer = new_buffer(offsets)
     for text in range(num_texts):
         num = cut(data, offsets[text], offsets[text + 1], buffer)
-        total = _sketch(buffer[2][:num], buffer[3], buffer[4], hashes[:, text], counts[:, text], stems, total)
+        total = _sketch(buffer, num, text, hashes, counts, stems, total)
         places[text + 1] = total
     return hashes, counts, stems[:total].copy(), places
 
 
-@compiled
+@lent
 def _sketch(
-    tokens: Hashes, stems: Hashes, kinds: Bytes, hashes: Hashes, counts: Counts, carrying: Stems, total: int
+    buffer: Buffer, num_tokens: int, text: int, hashes: Hashes, counts: Counts, carrying: Stems, total: int
 ) -> int:
     """Fill the hashes and counts of one text, add its carrying words at carrying[total]; return their new end."""
     exact, exact_too, figures, all_figures, skeleton = U(0), U(0), U(0), U(0), U(0)
     num_figures, num_all, num_words = 0, 0, 0
     numbers, ones, ones_said = 0, 0, 0
-    for nth in range(len(tokens)):
+    _, _, tokens, stems, kinds, _ = buffer
+    for nth in range(num_tokens):
         token, kind = tokens[nth], kinds[nth]
         exact += placed(token, nth, 1)
         exact_too += placed(token, nth, 2)
@@ -91,6 +92,8 @@ def _sketch(
             if token != _ONE_DIGIT:
                 figures += placed(token, num_figures, 5)
                 num_figures += 1
-    hashes[0], hashes[1], hashes[2], hashes[3], hashes[4] = exact, exact_too, figures, all_figures, skeleton
-    counts[0], counts[1], counts[2] = min(numbers, 65_535), min(ones, 65_535), min(ones_said, 65_535)
+    for line, value in enumerate((exact, exact_too, figures, all_figures, skeleton)):
+        hashes[line, text] = value
+    for line, number in enumerate((numbers, ones, ones_said)):
+        counts[line, text] = min(number, 65_535)
     return total

@@ -3,25 +3,32 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import compiled
+from pipeline.match.compiled import compiled, inlined, lent
 from pipeline.match.hashing import lowered
 from pipeline.match.spans import Bytes
 
 _SHORT_WORD, _LONG_WORD = 4, 8  # a slip in three letters is another word; in eight letters, two slips may be
 _LONGEST = 40  # letters; what is longer is no word
 
-Letters = npt.NDArray[np.int32]
+Letters = npt.NDArray[np.int64]
+Room = npt.NDArray[np.int64]  # for the letters of two words and three lines of a table
 
 
 @compiled
-def is_slip(data: Bytes, one: int, one_size: int, two: int, two_size: int) -> bool:
+def new_room() -> Room:
+    """Return room to compare words in, one pair after another."""
+    return np.empty((5, 3 * _LONGEST + 1), np.int64)
+
+
+@lent
+def is_slip(data: Bytes, one: int, one_size: int, two: int, two_size: int, room: Room) -> bool:
     """Return whether one word is the other misspelt: one letter off, two in a long word that begins and ends alike.
 
     one, two: where the words begin in `data`; sizes in bytes.
     """
     if one_size > 3 * _LONGEST or two_size > 3 * _LONGEST or abs(one_size - two_size) > 6:
         return False
-    left, right = np.empty(3 * _LONGEST, np.int32), np.empty(3 * _LONGEST, np.int32)
+    left, right = room[0], room[1]
     num_left, num_right = _letters(data, one, one_size, left), _letters(data, two, two_size, right)
     shorter = min(num_left, num_right)
     if shorter < _SHORT_WORD or max(num_left, num_right) > _LONGEST or abs(num_left - num_right) > 2:
@@ -32,12 +39,20 @@ def is_slip(data: Bytes, one: int, one_size: int, two: int, two_size: int) -> bo
     tail = 0
     while tail < shorter - begin and left[num_left - 1 - tail] == right[num_right - 1 - tail]:
         tail += 1
-    distance = _distance(left[begin : num_left - tail], right[begin : num_right - tail])
+    distance = _distance(left[begin : num_left - tail], right[begin : num_right - tail], room[2:])
     ends_alike = left[0] == right[0] and left[num_left - 1] == right[num_right - 1]
     return distance == 1 or (distance == 2 and shorter >= _LONG_WORD and ends_alike)
 
 
-@compiled
+@inlined
+def may_be_slip(data: Bytes, one: int, one_size: int, two: int, two_size: int) -> bool:
+    """Return False where `is_slip` would: one slip leaves the first letter or the last; where there are two, both."""
+    first_alike = lowered(data[one]) == lowered(data[two])
+    last_alike = lowered(data[one + one_size - 1]) == lowered(data[two + two_size - 1])
+    return min(one_size, two_size) >= _SHORT_WORD and (first_alike or last_alike)
+
+
+@lent
 def _letters(data: Bytes, begin: int, size: int, letters: Letters) -> int:
     """Decode a word's UTF-8 into `letters`, in lower case where it is Latin; return how many there are."""
     num, place = 0, begin
@@ -53,11 +68,10 @@ def _letters(data: Bytes, begin: int, size: int, letters: Letters) -> int:
     return num
 
 
-@compiled
-def _distance(left: Letters, right: Letters) -> int:
+@lent
+def _distance(left: Letters, right: Letters, table: Room) -> int:
     """Return how many letters are to be put in, left out, changed, or swapped with the next."""
-    size = len(right) + 1
-    before, above, row = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
+    before, above, row = table[0], table[1], table[2]
     for column in range(len(right) + 1):
         above[column] = column
     for line in range(1, len(left) + 1):

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.match.compiled import U, compiled, inlined
+from pipeline.match.compiled import U, inlined, lent
 from pipeline.match.eight import FIRST, eight_bytes, num_letters
 from pipeline.match.letters import (
     BANG,
@@ -79,7 +79,7 @@ def _settled(around: np.uint64, kind: int) -> int:
     return SPACE if byte_before == ord("\\") else SIGNED  # \( begins mathematics
 
 
-@compiled
+@lent
 def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Places, kinds: Bytes) -> int:
     r"""Find where the tokens of a text stand; return how many there are. `\frac12` has 1 and 2."""
     num, previous, place = 0, SPACE, start
@@ -109,7 +109,7 @@ def find_spans(data: Bytes, start: int, end: int, begins: Places, lengths: Place
     return num
 
 
-@compiled
+@lent
 def _word_size(data: Bytes, place: int, end: int) -> int:
     size = 8
     while place + size < end and _CLASS[data[place + size]] == WORDY:
@@ -126,7 +126,7 @@ def _makes_unequal(data: Bytes, place: int, start: int) -> bool:
     return before in (ord("<"), ord(">"), ord("!"))
 
 
-@compiled
+@lent
 def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, token: int) -> bool:
     r"""Return whether the token stands straight after `\frac`, `\dfrac` or `\tfrac`."""
     if token == 0:
@@ -137,7 +137,7 @@ def _after_fraction(data: Bytes, start: int, begins: Places, lengths: Places, to
     return is_fraction(data, start, name, size)
 
 
-@compiled
+@lent
 def is_fraction(data: Bytes, start: int, name: int, size: int) -> bool:
     r"""Return whether the token is the command `\frac`, `\dfrac`, `\tfrac` or `\cfrac`."""
     if name == start or data[name - 1] != ord("\\") or not 4 <= size <= 5:

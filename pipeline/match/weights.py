@@ -21,7 +21,8 @@ def word_counts(words: pl.Series) -> pl.DataFrame:
     stems = words.explode().drop_nulls().to_numpy() >> np.uint32(32 - TABLE_BITS)
     counts = np.bincount(stems, minlength=1 << TABLE_BITS)
     lines = np.flatnonzero(counts)
-    return pl.DataFrame({"line": [*lines, 1 << TABLE_BITS], "count": [*counts[lines], len(words)]}, schema=_COUNTS)
+    with_texts = np.append(lines, 1 << TABLE_BITS), np.append(counts[lines], len(words))
+    return pl.DataFrame(dict(zip(_COUNTS, with_texts, strict=True)), schema=_COUNTS)
 
 
 def weights_of(counts: pl.DataFrame) -> Weights:

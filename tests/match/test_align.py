@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, LCSseq
 
 from pipeline.match.align import differing
-from pipeline.match.slips import is_slip
+from pipeline.match.slips import is_slip, may_be_slip, new_room
 
 WORDS = st.lists(st.integers(0, 5), max_size=30)
 
@@ -31,7 +31,10 @@ def test_two_books_are_aligned_by_their_ends_alone() -> None:
 def slip(one: str, two: str) -> bool:
     data = np.frombuffer(f"{one} {two}".encode(), np.uint8)
     size = len(one.encode())
-    return is_slip(data, 0, size, size + 1, len(two.encode()))
+    words = data, 0, size, size + 1, len(two.encode())
+    slipped = is_slip(*words, new_room())
+    assert may_be_slip(*words) or not slipped
+    return slipped
 
 
 @pytest.mark.parametrize(
