@@ -1,6 +1,7 @@
 """Run a peer's decontamination on shards of questions. Needs no part of this project.
 
     python benchmarks/decontaminate_peers.py TOOL-SIZE SHARDS BENCHMARKS OUT [CORES]
+    python benchmarks/decontaminate_peers.py decon|decon-all|decon-questions SHARDS BENCHMARKS OUT [CORES]
 
 TOOL: `open-r1`, the steps of its scripts/decontaminate.py (its method, written anew: for each benchmark a pass over the
 rows with `datasets`, then a pass that drops); `one-pass`, the same n-grams in one set, looked up in one pass of bare
@@ -8,9 +9,16 @@ Python, which nobody publishes; `datatrove`, its own filter. SIZE: words in an n
 Extra requirements, in an environment of their own: datasets, or datatrove==0.10.1 "xxhash<4" tokenizers spacy regex
 polars pyarrow. Writes the ids that the peer keeps to OUT (Parquet). BENCHMARKS: a Parquet file with `benchmark` and
 `question`.
+
+`decon` is allenai/decon with its own defaults, which skip items under 20 tokens or four words; `decon-all` and
+`decon-questions` skip none. It needs decontaminate==0.3.0.post4 alone, which is built for Python 3.12 to 3.14. It reads
+and writes JSON lines: SHARDS is a folder of files with `id` and `text`, BENCHMARKS a folder of its reference records,
+OUT a file of the ids that no report names.
 """
 
+import json
 import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -18,7 +26,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import polars as pl
+_DECON: dict[str, dict[str, Any]] = {
+    "decon": {},
+    "decon-all": {"eval_min_token_length": 0, "eval_min_unique_word_count": 0},
+    "decon-questions": {"eval_min_token_length": 0, "eval_min_unique_word_count": 0},
+}
 
 
 def _ngrams(text: str, size: int) -> set[str]:
@@ -27,12 +39,13 @@ def _ngrams(text: str, size: int) -> set[str]:
     return {" ".join(words[nr : nr + size]) for nr in range(len(words) - size + 1)}
 
 
-def _known(questions: pl.Series, size: int) -> set[str]:
+def _known(questions: Iterable[str], size: int) -> set[str]:
     return set().union(*(_ngrams(question, size) for question in questions))
 
 
 def open_r1(files: list[Path], *, benchmarks: Path, size: int, cores: int) -> list[str]:
     """Return the ids of the rows that share no n-gram with any item, benchmark by benchmark."""
+    import polars as pl
     from datasets import load_dataset
 
     with TemporaryDirectory() as cache:
@@ -53,6 +66,8 @@ def open_r1(files: list[Path], *, benchmarks: Path, size: int, cores: int) -> li
 
 def one_pass(file: Path, *, benchmarks: Path, size: int) -> list[str]:
     """Return the ids of the rows that share no n-gram with any item."""
+    import polars as pl
+
     known = _known(pl.read_parquet(benchmarks)["question"], size)
     rows = pl.read_parquet(file, columns=["id", "text"])
     return [name for name, text in rows.iter_rows() if known.isdisjoint(_ngrams(text, size))]
@@ -64,6 +79,7 @@ def datatrove(file: Path, *, benchmarks: Path, size: int) -> list[str]:
     Its indexer wants lighteval, so its index file is written here by the filter's own tokeniser and hash.
     """
     import numpy as np
+    import polars as pl
     from datatrove.data import Document
     from datatrove.pipeline.decont.n_grams import NGramsDecontConfig, NGramsDecontFilter, ngrams, simplify_text
 
@@ -81,6 +97,8 @@ def datatrove(file: Path, *, benchmarks: Path, size: int) -> list[str]:
 
 def _in_blocks(method: Any, files: list[Path], cores: int) -> list[str]:
     """Run `method` on one block of shards a core, so that its index is built once a core."""
+    import polars as pl
+
     blocks = [file.parent / f"block-{nr}" for nr, file in enumerate(files[:cores])]
     for nr, block in enumerate(blocks):
         pl.concat([pl.read_parquet(one) for one in files[nr::cores]]).write_parquet(block)
@@ -88,12 +106,49 @@ def _in_blocks(method: Any, files: list[Path], cores: int) -> list[str]:
         return [name for part in pool.map(method, blocks) for name in part]
 
 
-if __name__ == "__main__":
-    tool, size = sys.argv[1].rsplit("-", 1)
-    files, cores = sorted(Path(sys.argv[2]).glob("*.parquet")), int(sys.argv[5])
-    chosen: dict[str, Any] = {"benchmarks": Path(sys.argv[3]), "size": int(size)}
+def decon(rows: Path, *, benchmarks: Path, out: Path, cores: int, options: dict[str, Any]) -> None:
+    """Write the ids of the rows that decon does not report, at its own threshold."""
+    from decon import Config, detect
+
+    with TemporaryDirectory() as reports:
+        detect(Config(str(rows), str(benchmarks), reports, worker_threads=cores, **options))
+        found = _json_lines(Path(reports).rglob("*.jsonl"))
+        dropped = {(one["training_file"], one["training_line"]) for _, _, one in found}
+    with out.open("w") as kept:
+        for name, nr, row in _json_lines(rows.glob("*.jsonl")):
+            if (name, nr) not in dropped:
+                kept.write(json.dumps({"id": row["id"]}) + "\n")
+
+
+def _json_lines(files: Iterable[Path]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Yield each line's file name, number (from 0) and object."""
+    for file in files:
+        with file.open(encoding="utf-8") as lines:
+            for nr, line in enumerate(lines):
+                yield file.name, nr, json.loads(line)
+
+
+def _kept_by(tool: str, files: list[Path], *, benchmarks: Path, size: int, cores: int) -> list[str]:
+    """Return the ids of the rows that a peer of word n-grams keeps."""
     if tool == "open-r1":
-        kept = open_r1(files, cores=cores, **chosen)
-    else:
-        kept = _in_blocks(partial({"one-pass": one_pass, "datatrove": datatrove}[tool], **chosen), files, cores)
-    pl.DataFrame({"id": kept}).write_parquet(sys.argv[4])
+        return open_r1(files, benchmarks=benchmarks, size=size, cores=cores)
+    method = {"one-pass": one_pass, "datatrove": datatrove}[tool]
+    return _in_blocks(partial(method, benchmarks=benchmarks, size=size), files, cores)
+
+
+def main() -> None:
+    tool, cores = sys.argv[1], int(sys.argv[5])
+    shards, benchmarks, out = (Path(name) for name in sys.argv[2:5])
+    if tool in _DECON:
+        decon(shards, benchmarks=benchmarks, out=out, cores=cores, options=_DECON[tool])
+        return
+    import polars as pl
+
+    name, size = tool.rsplit("-", 1)
+    files = sorted(shards.glob("*.parquet"))
+    kept = _kept_by(name, files, benchmarks=benchmarks, size=int(size), cores=cores)
+    pl.DataFrame({"id": kept}).write_parquet(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Near duplicates: speed, recall of planted copies and distinct problems lost, beside the peers in one run.
 
     python -m benchmarks.dedup --data FOLDER [--rows 600000] [--seed 7] [--rules report] [--workers 2]
-                               [--peers PYTHON] [--tools ours,floor,datatrove,datatrove-short,rensa]
+                               [--peers PYTHON] [--memory] [--tools ours,floor,datatrove,datatrove-short,rensa]
 
 FOLDER holds sources/*.parquet with question and options. PYTHON is an interpreter that has the peers
 (`benchmarks/dedup_peers.py` names them). Golds are withheld: every tool judges by question and options alone.
@@ -41,6 +41,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--tools", default="floor,ours")
+    parser.add_argument(
+        "--memory", action="store_true", help="the peak memory, which takes time to look at, and no time"
+    )
     given = parser.parse_args()
     rows = corpus(real_questions(given.data), num_rows=given.rows, seed=given.seed, rules=given.rules)
     options = pl.col("options").list.join(" ").fill_null("")
@@ -64,16 +67,18 @@ def _measured(tool: str, rows: pl.DataFrame, folder: Path, given: argparse.Names
         "ours": [sys.executable, "-m", "benchmarks.ours", "dedup", str(folder), workers],
     }
     peer = [given.peers, str(Path(__file__).with_name("dedup_peers.py")), tool, str(shards), str(out), workers]
-    cost = cost_of(commands.get(tool, peer), folder / "log")
+    cost = cost_of(commands.get(tool, peer), folder / "log", memory=given.memory)
     told = _told(cost)
-    if tool == "floor":
+    if tool == "floor" or given.memory:
         return told
     kept = StepFolder(steps_folder(folder) / _STEP.folder).all_kept() if tool == "ours" else [out]
     return told | _found(rows, pl.read_parquet(kept, columns=["id"], glob=False))
 
 
 def _told(cost: Cost) -> dict[str, object]:
-    return {"wall_s": round(cost.wall_s, 2), "cpu_s": round(cost.cpu_s, 2), "peak_mb": cost.peak_bytes >> 20}
+    if cost.peak_bytes:
+        return {"peak_mb": cost.peak_bytes >> 20}
+    return {"wall_s": round(cost.wall_s, 2), "cpu_s": round(cost.cpu_s, 2)}
 
 
 def _found(rows: pl.DataFrame, kept: pl.DataFrame) -> dict[str, object]:

@@ -14,16 +14,18 @@ _BE_THE_PARENT_OF_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took. peak_bytes: the largest sum, over its processes, of memory not shared with others (PSS)."""
+    """What a command took. peak_bytes: the largest sum, over its processes, of memory not shared with others (PSS); 0
+    where nobody looked."""
 
     wall_s: float
     cpu_s: float
     peak_bytes: int
 
 
-def cost_of(command: Sequence[str], log: Path) -> Cost:
+def cost_of(command: Sequence[str], log: Path, *, memory: bool = True) -> Cost:
     """Run `command` to its end and return its cost. Raises CalledProcessError, with the log's end, when it fails.
 
+    memory: look at it, which holds the processes still for a moment each time: up to a tenth of a short command's time.
     Of a process that outlives its parent, as a server of forks does, only the parent of orphans gets the CPU time.
     """
     if ctypes.CDLL(None, use_errno=True).prctl(_BE_THE_PARENT_OF_ORPHANS, 1, 0, 0, 0):
@@ -34,9 +36,11 @@ def cost_of(command: Sequence[str], log: Path) -> Cost:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         peak = [0]
         watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
-        watcher.start()
+        if memory:
+            watcher.start()
         code = process.wait()
-        watcher.join()
+        if memory:
+            watcher.join()
     wall = time.monotonic() - start
     _await_orphans()
     after = os.times()

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -77,9 +76,7 @@ def write_scratch(path: Path, frame: pl.DataFrame, *, parts: Sequence[int] = ())
 def read_scratch(path: Path, *, start: int = 0, num_rows: int | None = None) -> pl.DataFrame:
     """Return rows of a frame that `write_scratch` wrote, lying where they lie: what is not looked at is not read."""
     with pa.memory_map(str(path)) as file:  # what was read keeps the map; polars' own reader copies it all
-        frame = pl.from_arrow(pa.ipc.open_file(file).read_all().slice(start, num_rows))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+        return _frame(pa.ipc.open_file(file).read_all().slice(start, num_rows))
 
 
 def read_runs(paths: Iterable[Path], column: str, begin: int, end: int) -> pl.DataFrame:
@@ -88,17 +85,20 @@ def read_runs(paths: Iterable[Path], column: str, begin: int, end: int) -> pl.Da
     for path in paths:
         with pa.memory_map(str(path)) as file:
             table = pa.ipc.open_file(file).read_all()
-        first, stop = np.searchsorted(table[column].to_numpy(), [begin, end])
+        first, stop = _frame(table.select([column])).to_series().search_sorted(pl.Series([begin, end]))
         runs.append(table.slice(first, stop - first))
-    frame = pl.from_arrow(pa.concat_tables(runs))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return _frame(pa.concat_tables(runs))
 
 
 def read_part(path: Path, nr: int) -> pl.DataFrame:
     """Return one of the `parts` that `write_scratch` wrote, lying where it lies."""
     with pa.memory_map(str(path)) as file:
-        frame = pl.from_arrow(pa.ipc.open_file(file).get_batch(nr))
+        return _frame(pa.Table.from_batches([pa.ipc.open_file(file).get_batch(nr)]))
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    """Return a table as a frame. Of its columns alone polars and pyarrow would import much, of pandas too."""
+    frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame
 

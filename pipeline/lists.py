@@ -17,4 +17,8 @@ def as_lists(
     child = pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
     bits = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
     buffers = [bits, pa.py_buffer(np.ascontiguousarray(offsets, np.int64))]
-    return pl.Series(pa.Array.from_buffers(pa.large_list(kind), len(offsets) - 1, buffers, children=[child]))
+    lists = pa.Array.from_buffers(pa.large_list(kind), len(offsets) - 1, buffers, children=[child])
+    # As a table: of an array alone polars asks pyarrow's functions, and to import them takes a twentieth of a second.
+    frame = pl.from_arrow(pa.table({"": lists}))
+    assert isinstance(frame, pl.DataFrame)
+    return frame.to_series()

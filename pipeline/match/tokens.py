@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from pipeline.match.letters import MARGIN
 from pipeline.match.lexicon import Hashes, mixed
@@ -45,7 +44,7 @@ def text_bytes(text: pl.Series) -> tuple[npt.NDArray[np.uint8], Places]:
 
     Before the first text and behind the last there are newlines, so that whoever reads may look a little further.
     """
-    array = pa.array(undressed(text).to_arrow()).cast(pa.large_string())
+    array = undressed(text).rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offset_buffer, texts = array.buffers()
     offsets = np.frombuffer(offset_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
     begin, end = offsets[0], offsets[-1]
