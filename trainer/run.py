@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def _tiny_model(config: Config, rows: Any, folder: Path, tell: Tell) -> str:
     start = folder / "start"
     if _is_main() and not start.exists():
         tell(f"making and warming up a model: {config.tiny.steps} steps")
-        make_tiny(config.tiny, rows.to_list(), folder / "start.part", seed=config.seed)
+        make_tiny(config.tiny, rows.to_list(), folder / "start.part", seed=config.seed, device=config.device)
         (folder / "start.part").rename(start)
     while not start.exists():  # the other processes of a run
         time.sleep(0.5)
@@ -134,13 +134,18 @@ def _is_main() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # `python -m trainer` runs from a checkout that nobody installed
+        return "not installed"
+
+
 def _write_card(
     outcome: Outcome, config: Config, manifest: Mapping[str, Any], took: Mapping[str, Any], log: list[dict[str, Any]]
 ) -> None:
     """Write `card.json`: what was run on which rows, by what, and what came of it."""
-    versions = {}
-    for name in ("crossthink", *_LIBRARIES):
-        versions[name] = version(name)
+    versions = {name: _version(name) for name in ("crossthink", *_LIBRARIES)}
     alarms = sorted({alarm.partition(":")[0] for line in log for alarm in line.get("alarms", [])})
     card = {
         **_identity(config, manifest, outcome.control),

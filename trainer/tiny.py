@@ -83,8 +83,8 @@ def target(row: Mapping[str, Any], slips: float, rng: random.Random) -> str:
     return f"<think>{reasoning}</think>{boxed}"
 
 
-def make_tiny(size: Tiny, rows: Sequence[Mapping[str, Any]], folder: Path, *, seed: int) -> None:
-    """Make the model, warm it up on the training rows, and save it with its tokenizer in `folder`."""
+def make_tiny(size: Tiny, rows: Sequence[Mapping[str, Any]], folder: Path, *, seed: int, device: str = "cpu") -> None:
+    """Make the model, warm it up on the training rows on `device`, and save it with its tokenizer in `folder`."""
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -106,7 +106,7 @@ def make_tiny(size: Tiny, rows: Sequence[Mapping[str, Any]], folder: Path, *, se
             pad_token_id=tokenizer.pad_token_id,
         )
     )
-    _warm_up(model, tokenizer, size, rows, random.Random(seed))
+    _warm_up(model.to(device), tokenizer, size, rows, random.Random(seed))
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
@@ -133,6 +133,7 @@ def _warm_up(
         for line, (prompt, answer) in enumerate(pairs):
             tokens[line, : len(prompt) + len(answer)] = torch.tensor([*prompt, *answer])
             labels[line, len(prompt) : len(prompt) + len(answer)] = torch.tensor(answer)
+        tokens, labels = tokens.to(model.device), labels.to(model.device)
         loss = model(input_ids=tokens, attention_mask=(tokens != tokenizer.pad_token_id).long(), labels=labels).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

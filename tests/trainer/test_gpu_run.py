@@ -1,4 +1,5 @@
-"""Training on GPUs: one with vLLM in the same process, two with vLLM's own server, to which the weights are sent."""
+"""Training on GPUs: one by itself or with vLLM in the same process, two with vLLM's own server, which is sent the
+weights."""
 
 import json
 import os
@@ -16,11 +17,10 @@ import pytest
 from tests.conftest import free_port
 from tests.trainer.conftest import SHORT, needs_trl
 
-pytestmark = [
-    pytest.mark.gpu,
-    needs_trl,
-    pytest.mark.skipif(find_spec("vllm") is None, reason="vllm is not installed (on a GPU machine: vllm==0.31.0)"),
-]
+pytestmark = [pytest.mark.gpu, needs_trl]
+needs_vllm = pytest.mark.skipif(
+    find_spec("vllm") is None, reason="vllm is not installed (on a GPU machine: vllm==0.31.0)"
+)
 ROOT = Path(__file__).parents[2]
 
 
@@ -34,6 +34,15 @@ def num_gpus() -> int:
 
 @pytest.mark.skipif(num_gpus() < 1, reason="no NVIDIA GPU")
 @pytest.mark.parametrize("lora_rank", [0, 8])
+def test_one_gpu_trains_without_vllm(tiny_blend: Path, short_config: Path, tmp_path: Path, lora_rank: int) -> None:
+    changes = ("device: cuda", "precision: bfloat16", f"lora_rank: {lora_rank}")
+    steps = trained(short_config, tiny_blend, tmp_path / "run", *changes, gpu="0")
+    assert all(line["grad_norm"] > 0 for line in steps)
+
+
+@needs_vllm
+@pytest.mark.skipif(num_gpus() < 1, reason="no NVIDIA GPU")
+@pytest.mark.parametrize("lora_rank", [0, 8])
 def test_colocate_trains_on_one_gpu(tiny_blend: Path, short_config: Path, tmp_path: Path, lora_rank: int) -> None:
     changes = ("device: cuda", "precision: bfloat16", "generator: vllm_colocate", f"lora_rank: {lora_rank}")
     steps = trained(short_config, tiny_blend, tmp_path / "run", *changes, gpu="0")
@@ -41,6 +50,7 @@ def test_colocate_trains_on_one_gpu(tiny_blend: Path, short_config: Path, tmp_pa
     assert max(line["sampling/sampling_logp_difference/mean"] for line in steps) < 0.05  # two bfloat16 kernels
 
 
+@needs_vllm
 @pytest.mark.skipif(num_gpus() < 2, reason="fewer than two NVIDIA GPUs: NCCL sends weights from one to another")
 def test_a_vllm_server_is_sent_the_weights_of_each_step(tiny_blend: Path, tmp_path: Path) -> None:
     import polars as pl
