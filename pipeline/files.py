@@ -73,27 +73,33 @@ def write_scratch(path: Path, frame: pl.DataFrame, *, parts: Sequence[int] = ())
     write_whole(path, write)
 
 
-def read_scratch(path: Path, *, start: int = 0, num_rows: int | None = None) -> pl.DataFrame:
-    """Return rows of a frame that `write_scratch` wrote, lying where they lie: what is not looked at is not read."""
-    with pa.memory_map(str(path)) as file:  # what was read keeps the map; polars' own reader copies it all
-        return _frame(pa.ipc.open_file(file).read_all().slice(start, num_rows))
+def read_scratch(*paths: Path, start: int = 0, num_rows: int | None = None) -> pl.DataFrame:
+    """Return rows of frames that `write_scratch` wrote, one after another, lying where they lie: what is not looked at
+    is not read."""
+    return _frame(pa.concat_tables(map(_mapped, paths)).slice(start, num_rows))
 
 
 def read_runs(paths: Iterable[Path], column: str, begin: int, end: int) -> pl.DataFrame:
     """Return the rows of frames that `write_scratch` wrote where `column`, ascending in each, is `begin` to `end`."""
     runs = []
-    for path in paths:
-        with pa.memory_map(str(path)) as file:
-            table = pa.ipc.open_file(file).read_all()
+    for table in map(_mapped, paths):
         first, stop = _frame(table.select([column])).to_series().search_sorted(pl.Series([begin, end]))
         runs.append(table.slice(first, stop - first))
     return _frame(pa.concat_tables(runs))
 
 
-def read_part(path: Path, nr: int) -> pl.DataFrame:
-    """Return one of the `parts` that `write_scratch` wrote, lying where it lies."""
-    with pa.memory_map(str(path)) as file:
-        return _frame(pa.Table.from_batches([pa.ipc.open_file(file).get_batch(nr)]))
+def read_part(paths: Iterable[Path], nr: int) -> pl.DataFrame:
+    """Return one of the `parts` that `write_scratch` wrote, of one file after another, lying where it lies."""
+    batches = []
+    for path in paths:
+        with pa.memory_map(str(path)) as file:
+            batches.append(pa.ipc.open_file(file).get_batch(nr))
+    return _frame(pa.Table.from_batches(batches))
+
+
+def _mapped(path: Path) -> pa.Table:
+    with pa.memory_map(str(path)) as file:  # what was read keeps the map; polars' own reader copies it all
+        return pa.ipc.open_file(file).read_all()
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:

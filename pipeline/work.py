@@ -18,7 +18,7 @@ from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
 Phase = Literal["ingest", "shard", "prepare", "mark", "settle", "gather", "apply"]
 
-BUCKET_ROWS = 40_000  # rows that a bucket has about: some 100 MB while they are marked, and workers end together
+BUCKET_ROWS = 80_000  # rows that a bucket has about: some 200 MB while they are marked
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,11 @@ def _mark(job: Job, data: Path) -> None:
         return
     ranks, assets = range(len(input_shards(data, job.step.parents))), assets_of(job.step, data)
     if stage.buckets:
-        placed = pl.concat([read_part(own.prepared(rank), job.rank) for rank in ranks])
+        placed = read_part(map(own.prepared, ranks), job.rank)
         rows = placed.drop("place")
-        summaries = pl.concat([read_scratch(own.summary(rank)) for rank in ranks])
-        assets = Assets({**assets.inputs, "summary": summaries})
+        assets = Assets({**assets.inputs, "summary": read_scratch(*map(own.summary, ranks))})
     else:
-        rows = pl.concat([read_scratch(own.prepared(rank)) for rank in ranks])
+        rows = read_scratch(*map(own.prepared, ranks))
     marked = stage.mark(rows, assets)
     check_rows(stage, rows, marked)
     marked = marked.select("id", *stage.leaves, *stage.adds, *stage.fills)
@@ -179,7 +178,7 @@ def _settle(job: Job, data: Path) -> None:
     assert stage is not None
     if own.marks.exists():
         return
-    marked = pl.concat([read_scratch(own.marked(bucket)) for bucket in range(num_buckets(job.step, data))])
+    marked = read_scratch(*map(own.marked, range(num_buckets(job.step, data))))
     write_scratch(own.marks, stage.settle(_in_order(marked, 0), _sides(job, data)))
 
 
@@ -200,7 +199,7 @@ def _sides(job: Job, data: Path) -> Assets:
     buckets = range(num_buckets(job.step, data))
     names = sorted(path.stem.partition("-asset-")[2] for path in own.path.glob("marked-00000-asset-*.arrow"))
     return Assets(
-        {name: pl.concat([read_scratch(own.marked_asset(bucket, name)) for bucket in buckets]) for name in names}
+        {name: read_scratch(*(own.marked_asset(bucket, name) for bucket in buckets)) for name in names}
     )
 
 

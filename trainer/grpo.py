@@ -5,6 +5,7 @@ import os
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from transformers.trainer_callback import PrinterCallback
 from transformers.utils import logging as transformers_logging
 from trl import GRPOConfig, GRPOTrainer
 
-from pipeline.errors import RecipeError
+from pipeline.errors import DataError, RecipeError
 from trainer import checks
 from trainer.config import Config
 from trainer.guards import alarms
@@ -57,8 +58,9 @@ class BlendTrainer(GRPOTrainer):  # type: ignore[misc, unused-ignore]  # trl is 
 class Reporter(TrainerCallback):  # type: ignore[misc, unused-ignore]
     """Writes a line a step to `log.jsonl`, prints a short one, and raises alarms."""
 
-    def __init__(self, trainer: BlendTrainer, log: StepLog, tell: Any, *, is_main: bool) -> None:
-        self._trainer, self._log, self._tell, self._is_main = trainer, log, tell, is_main
+    def __init__(self, trainer: BlendTrainer, folder: Path, tell: Any, *, is_main: bool) -> None:
+        self._trainer, self._folder, self._tell, self._is_main = trainer, folder, tell, is_main
+        self._log = StepLog(folder / "log.jsonl")
         self._begun, self._spent = time.perf_counter(), (0.0, 0.0)
         self._raised: set[str] = set()
 
@@ -73,6 +75,12 @@ class Reporter(TrainerCallback):  # type: ignore[misc, unused-ignore]
             self._log.add(state.global_step, [], values)
             self._tell(f"step {state.global_step:>4}  held-out reward {values['eval_reward']:.3f}")
             return
+        if not isfinite(logs.get("grad_norm", 0.0)):  # the optimizer has taken it: nothing can be sampled any more
+            last = last_checkpoint(self._folder)[0]
+            raise DataError(
+                f"{self._folder}: step {state.global_step}: the gradient is not a number, and so are the weights; "
+                f"the last checkpoint is of step {last}; lower lr, or set precision: float32, with another --out"
+            )
         spent = self._trainer.generate_s, ledger.reward_s
         values["seconds/generation"] = round(spent[0] - self._spent[0], 4)
         values["seconds/reward"] = round(spent[1] - self._spent[1], 4)
@@ -149,8 +157,7 @@ def train_blend(
     trainer.ledger = ledger
     trainer.make_order = Orders(folder, rows, rates, config, trainer.accelerator)
     trainer.remove_callback(PrinterCallback)
-    log = StepLog(folder / "log.jsonl")
-    trainer.add_callback(Reporter(trainer, log, tell, is_main=rank == 0))
+    trainer.add_callback(Reporter(trainer, folder, tell, is_main=rank == 0))
     if done:
         tell(f"going on from step {done}")
     begun, cpu = time.perf_counter(), time.process_time()

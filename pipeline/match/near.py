@@ -98,7 +98,8 @@ def _read_part(
 
     rows, places = np.unique(np.concatenate([one, two]), return_inverse=True)
     text = text.gather(rows)
-    unspaced = text.str.contains(UNSPACED).to_numpy()
+    beyond_ascii = text.str.len_bytes() != text.str.len_chars()
+    unspaced = (beyond_ascii & text.set(~beyond_ascii, "").str.contains(UNSPACED)).to_numpy()
     data, offsets = text_bytes(unnumbered(text))
     words = words_of_texts(data, offsets)
     one, two = places[: len(one)], places[len(one) :]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -199,3 +200,11 @@ def test_too_little_memory_is_refused_with_what_it_is_for() -> None:
         check_memory(paper, needed, 80 * 2**30, 1)
     tiny = read_config("tiny_cpu")
     check_memory(tiny, memory_needed(tiny, 700_000, 500, Lengths(40, 40)), 2**30, 1)
+
+
+def test_a_gradient_that_is_no_number_ends_the_run_in_one_line(whole_run: Path) -> None:
+    from trainer.grpo import Reporter
+
+    reporter = Reporter(SimpleNamespace(ledger=None), whole_run, print, is_main=True)
+    with pytest.raises(DataError, match=r"step 9: the gradient is not a number.*checkpoint is of step 6; lower lr"):
+        reporter.on_log(None, SimpleNamespace(global_step=9), None, {"reward": 0.5, "grad_norm": float("nan")})
