@@ -3,7 +3,8 @@
 import errno
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,17 +30,28 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise _folder_error(path, error) from error
+        raise _folder_error(path.parent, error) from error
     except pl.exceptions.PolarsError as error:  # polars wraps some of the system's errors
         part.unlink(missing_ok=True)
         if any(os.strerror(code).lower() in str(error).lower() for code in _FULL):
-            raise _folder_error(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
+            raise _folder_error(path.parent, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
         raise
 
 
-def _folder_error(path: Path, error: OSError) -> FolderError:
+@contextmanager
+def full_disk_said(folder: Path) -> Iterator[None]:
+    """Raise FolderError where the disk was full for a file that is not ours: a library's, or code that it compiles."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _folder_error(folder, error) from error
+
+
+def _folder_error(folder: Path, error: OSError) -> FolderError:
     mend = "free some space and run again" if error.errno in _FULL else "choose another folder with --data"
-    return FolderError(f"{path.parent}: cannot write ({error.strerror or error}); {mend}; finished shards stay")
+    return FolderError(f"{folder}: cannot write ({error.strerror or error}); {mend}; finished shards stay")
 
 
 def write_frame(path: Path, frame: pl.DataFrame) -> None:

@@ -50,8 +50,10 @@ def _children(workers: int) -> Iterator[None]:
     heard: list[int] = []
     resource_tracker.ensure_running()  # else the first child starts it, and that unblocks the signal
     environment = dict(os.environ)
-    # Each one's share of the processors: polars reads it when it is imported.
-    os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
+    # Each one's share of the processors: polars reads it when it is imported, and so does numpy.
+    share = str(max(1, (os.cpu_count() or 1) // workers))
+    os.environ["POLARS_MAX_THREADS"] = share
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", share)
     # What one shard gave back serves the next, which follows within seconds, and need not be had of the system again.
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:-1")
     handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))

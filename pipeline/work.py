@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from pipeline.files import num_rows, read_part, read_runs, read_scratch, write_frame, write_scratch
+from pipeline.files import full_disk_said, num_rows, read_part, read_runs, read_scratch, write_frame, write_scratch
 from pipeline.row import DROP
 from pipeline.stage import Assets, check_promise, check_rows
 from pipeline.step import Step, StepFolder, input_shards, steps_folder
@@ -51,7 +51,8 @@ def work(job: Job, data: Path) -> Done:
         "gather": _gather,
         "apply": _apply,
     }
-    phases[job.phase](job, data)
+    with full_disk_said(data):
+        phases[job.phase](job, data)
     return Done(job, time.monotonic() - wall, time.process_time() - cpu)
 
 
@@ -244,7 +245,7 @@ def _write_split(marked: pl.DataFrame, step_name: str, own: StepFolder, rank: in
     columns = [name for name in marked.columns if name not in DROP]
     write_frame(own.dropped(rank), dropped.select(*columns, *DROP))
     kept = marked.filter(pl.col("drop").is_null())
-    if "marks" in kept.columns:
+    if "marks" in kept.columns and kept.get_column("evidence").null_count() < kept.height:
         found = pl.format("{}: {}", pl.lit(step_name), "evidence")
         marks = pl.col("marks").fill_null([])
         added = (

@@ -40,6 +40,8 @@ def near_copies(sketches: pl.DataFrame, *, weights: Weights, thresholds: Thresho
     weights: of their words, and of those of the questions that they are among.
     A copy of a copy stays when it is no copy of the survivor: chains of small steps lose no distinct question.
     """
+    from pipeline.match.pairs import pairs_that_count
+
     one, two, same_words = possible_pairs(sketches, *proposed_pairs(sketches))
     are_copies, similarity = np.ones(len(one), np.bool_), np.ones(len(one))
     read = np.flatnonzero(~same_words)
@@ -48,14 +50,11 @@ def near_copies(sketches: pl.DataFrame, *, weights: Weights, thresholds: Thresho
     read = read[worth]
     are_copies[read], similarity[read] = read_texts(sketches["question"], one[read], two[read], weights, thresholds)
     copies = np.flatnonzero(are_copies)
-    found: dict[int, tuple[int, float]] = {}
-    for first, later, score in zip(
-        one[copies].tolist(), two[copies].tolist(), similarity[copies].tolist(), strict=True
-    ):
-        if first not in found and later not in found:
-            found[later] = (first, score)
-    rows = [(row, survivor, score) for row, (survivor, score) in sorted(found.items())]
-    return pl.DataFrame(rows, schema=NEAR, orient="row")
+    one, two, similarity = one[copies], two[copies], similarity[copies]
+    pair = pairs_that_count(one, two, sketches.height)
+    later = np.flatnonzero(pair >= 0)
+    pair = pair[later]
+    return pl.DataFrame({"row": later, "survivor": one[pair], "similarity": similarity[pair]}, schema=NEAR)
 
 
 def possible_pairs(sketches: pl.DataFrame, one: Rows, two: Rows) -> tuple[Rows, Rows, Flags]:

@@ -55,6 +55,19 @@ def hopeful(stems: Stems, offsets: Places, one: Pairs, two: Pairs, weights: Weig
 
 
 @compiled
+def pairs_that_count(one: Pairs, two: Pairs, num_rows: int) -> Pairs:
+    """Return for each row the pair by which it goes, -1 where it stays: the first whose other row has not gone.
+
+    one, two: the earlier and the later row of pairs of copies, in the order of the first.
+    """
+    pair_of = np.full(num_rows, -1)
+    for pair in range(len(one)):
+        if pair_of[one[pair]] < 0 and pair_of[two[pair]] < 0:
+            pair_of[two[pair]] = pair
+    return pair_of
+
+
+@compiled
 def read_pairs(
     data: Bytes,
     places: Places,
