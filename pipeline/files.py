@@ -76,7 +76,7 @@ def write_scratch(path: Path, frame: pl.DataFrame, *, parts: Sequence[int] = ())
             if not parts:
                 writer.write_table(table)
                 return
-            columns = [column.combine_chunks() for column in table.columns]
+            columns = [one.chunk(0) if one.num_chunks == 1 else one.combine_chunks() for one in table.columns]
             whole, begin = pa.record_batch(columns, table.schema), 0
             for size in parts:
                 writer.write_batch(whole.slice(begin, size))

@@ -199,9 +199,7 @@ def _sides(job: Job, data: Path) -> Assets:
     own = _own(job, data)
     buckets = range(num_buckets(job.step, data))
     names = sorted(path.stem.partition("-asset-")[2] for path in own.path.glob("marked-00000-asset-*.arrow"))
-    return Assets(
-        {name: read_scratch(*(own.marked_asset(bucket, name) for bucket in buckets)) for name in names}
-    )
+    return Assets({name: read_scratch(*(own.marked_asset(bucket, name) for bucket in buckets)) for name in names})
 
 
 def _in_order(marked: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -111,15 +111,14 @@ def _exact(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("answer").filter(pl.col("answer") != 0).n_unique()
     )  # fmt: skip
     twice = rows.filter((pl.col("exact") != 0) & pl.col("exact").is_duplicated())
-    groups = (
-        twice.group_by(_GROUP)
-        .agg(pl.len(), survivor=pl.col("place").min(), num_golds=golds.first(), written=pl.col("canonical").unique())
-        .filter(pl.col("len") > 1)
+    groups = twice.group_by(_GROUP).agg(pl.len(), survivor=pl.col("place").min(), num_golds=golds.first())
+    members = twice.join(groups.filter(pl.col("len") > 1), on=_GROUP).select(
+        "place", "survivor", "num_golds", "canonical"
     )
-    judged = groups.select("num_golds", "written").iter_rows()
-    disagree = [num > 1 and not _same_golds(written) for num, written in judged]
-    groups = groups.with_columns(disagree=pl.Series(disagree, dtype=pl.Boolean))
-    members = twice.select("place", *_GROUP).join(groups, on=_GROUP).select("place", "survivor", "disagree")
+    rivals = members.filter(pl.col("num_golds") > 1).group_by("survivor").agg(written=pl.col("canonical").unique())
+    disagreeing = [survivor for survivor, written in rivals.iter_rows() if not _same_golds(written)]
+    disagree = pl.col("survivor").is_in(pl.Series(disagreeing, dtype=members.schema["survivor"]).implode())
+    members = members.select("place", "survivor", disagree=disagree)
     return rows.join(members, on="place", how="left", maintain_order="left").with_columns(
         similarity=pl.lit(1.0),
         drop=pl.when("disagree").then(pl.lit(DISAGREE)).when(pl.col("place") != pl.col("survivor")).then(pl.lit(SAME)),
@@ -174,8 +173,10 @@ def _clusters(rows: pl.DataFrame) -> pl.DataFrame:
     """Return every member of every group: `cluster` (the id of its survivor), `id`, `similarity`, `drop`."""
     copy = pl.col("drop").is_in([SAME, NEAR])
     survives = pl.col("drop").is_null() & pl.col("place").is_in(rows.filter(copy)["survivor"].implode())
-    members = rows.filter(copy | (pl.col("drop") == DISAGREE) | survives)
-    members = members.with_columns(pl.coalesce("survivor", "place")).sort("survivor", "place")
+    members = rows.filter(copy | (pl.col("drop") == DISAGREE) | survives).select(
+        pl.coalesce("survivor", "place"), "place", "id", "similarity", "drop"
+    )
+    members = members.sort("survivor", "place")
     return members.select(rows["id"].gather(members["survivor"]).alias("cluster"), "id", "similarity", "drop")
 
 
