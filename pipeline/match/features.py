@@ -7,12 +7,11 @@ from pipeline.match.compiled import U, compiled, mixed
 from pipeline.match.leak_index import BUCKET_BITS, FILTER_BITS, FIVES, PAIRS, SHORT_ITEM, SHORT_ROW, TRIPLES, WHOLE
 from pipeline.match.lexicon import MEASURE, NUMBER, STOPPED, WORD, Hashes, hash_of
 from pipeline.match.scan import Buffer, cut, new_buffer
-from pipeline.match.sketching import placed
+from pipeline.match.sketching import ITEM_SALT, placed
 from pipeline.match.spans import Bytes, Places
 
 _MASK = U(hash_of("#number"))
 _FACTOR = U(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio
-_SALT = 9
 
 Rows = npt.NDArray[np.uint32]
 Buckets = npt.NDArray[np.int32]
@@ -102,7 +101,7 @@ def _features_of_text(
     num, num_words, whole, total = 0, 0, U(0), 0
     for token in range(num_tokens):
         kind, stem = token_kinds[token], token_stems[token]
-        whole += placed(tokens[token], token, _SALT)
+        whole += placed(tokens[token], token, ITEM_SALT)
         if kind != STOPPED:
             stems[num], masked[num] = stem, _MASK if kind == NUMBER else stem
             num += 1

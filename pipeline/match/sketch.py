@@ -51,7 +51,7 @@ def text_hashes(text: pl.Series) -> Hashes:
     """Return one hash a text of all its tokens in order; 0 without tokens."""
     from pipeline.match.sketching import ordered_hashes
 
-    return ordered_hashes(*text_bytes(text), 4)
+    return ordered_hashes(*text_bytes(text))
 
 
 def choice_hashes(options: pl.Series) -> Hashes:

@@ -12,8 +12,10 @@ from pipeline.match.spans import Bytes, Places
 _SLASH, _OPEN, _CLOSE, _FROM, _TO = (U(hash_of(sign)) for sign in "/()[]")
 _ONE_DIGIT, _ONE_WORD = U(hash_of("1")), U(hash_of("one"))
 
+# Each hash of tokens in order has factors of its own.
+ITEM_SALT, EXACT_SALT, EXACT_TOO_SALT, SKELETON_SALT, TEXT_SALT, FIGURES_SALT = SALTS = range(6)
 _FIRST = 256  # places whose factors are looked up: most texts have fewer tokens
-_FACTORS = lexicon.mixed(np.add.outer(np.arange(6, dtype=U) << U(32), np.arange(_FIRST, dtype=U))) | U(1)
+_FACTORS = lexicon.mixed(np.add.outer(np.array(SALTS, U) << U(32), np.arange(_FIRST, dtype=U))) | U(1)
 
 Counts = npt.NDArray[np.uint16]
 Stems = npt.NDArray[np.uint32]
@@ -23,7 +25,7 @@ Stems = npt.NDArray[np.uint32]
 def placed(value: np.uint64, place: int, salt: int) -> np.uint64:
     """Return a token's part of a hash of tokens in order: the token times an odd number of its place's own.
 
-    The hash is multilinear, the sum of the parts, so two texts agree by chance once in 2**63.
+    salt: one of SALTS. The hash is multilinear, the sum of the parts, so two texts agree by chance once in 2**63.
     """
     return value * (_FACTORS[salt, place] if place < _FIRST else _factor(place, salt))
 
@@ -34,14 +36,14 @@ def _factor(place: int, salt: int) -> np.uint64:
 
 
 @compiled
-def ordered_hashes(data: Bytes, offsets: Places, salt: int) -> Hashes:
+def ordered_hashes(data: Bytes, offsets: Places) -> Hashes:
     """Return one hash a text of all its tokens in their order; 0 without tokens."""
     found = np.zeros(len(offsets) - 1, np.uint64)
     buffer = new_buffer(offsets)
     tokens = buffer[2]
     for text in range(len(found)):
         for nth in range(cut(data, offsets[text], offsets[text + 1], buffer)):
-            found[text] += placed(tokens[nth], nth, salt)
+            found[text] += placed(tokens[nth], nth, TEXT_SALT)
     return found
 
 
@@ -71,12 +73,12 @@ def _sketch(
     _, _, tokens, stems, kinds, _ = buffer
     for nth in range(num_tokens):
         token, kind = tokens[nth], kinds[nth]
-        exact += placed(token, nth, 1)
-        exact_too += placed(token, nth, 2)
+        exact += placed(token, nth, EXACT_SALT)
+        exact_too += placed(token, nth, EXACT_TOO_SALT)
         ones += token == _ONE_DIGIT
         ones_said += token == _ONE_WORD
         if kind == WORD or kind >= MEASURE:
-            skeleton += placed(stems[nth], num_words, 3)
+            skeleton += placed(stems[nth], num_words, SKELETON_SALT)
             carrying[total] = np.uint32(stems[nth] >> U(32))
             num_words += 1
             total += 1
@@ -87,10 +89,10 @@ def _sketch(
             all_figures += part
         elif NUMBER <= kind <= SIGN:  # numbers, letters and signs
             numbers += kind == NUMBER
-            all_figures += placed(token, num_all, 5)
+            all_figures += placed(token, num_all, FIGURES_SALT)
             num_all += 1
             if token != _ONE_DIGIT:
-                figures += placed(token, num_figures, 5)
+                figures += placed(token, num_figures, FIGURES_SALT)
                 num_figures += 1
     for line, value in enumerate((exact, exact_too, figures, all_figures, skeleton)):
         hashes[line, text] = value

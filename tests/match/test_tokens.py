@@ -1,9 +1,12 @@
 """What two spellings of one question share, and what makes another question."""
 
+import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.match.lexicon import mixed
 from pipeline.match.sketch import sketched, text_hashes
+from pipeline.match.sketching import SALTS, placed
 from pipeline.match.tokens import tokenized
 
 SAME = [
@@ -72,3 +75,10 @@ def test_options_count_in_any_order() -> None:
     choices = sketched(pl.Series(["q"] * 4), options)["choices"].to_list()
     assert choices[0] == choices[1] != choices[2]
     assert choices[3] == 0
+
+
+def test_a_token_has_the_same_factor_in_the_table_and_beyond_it() -> None:
+    for salt in SALTS:
+        places = np.array([0, 1, 255, 256, 257, 4_000], np.uint64)
+        factors = mixed(places + np.uint64(salt << 32)) | np.uint64(1)
+        assert [placed(np.uint64(1), int(place), salt) for place in places] == factors.tolist()
