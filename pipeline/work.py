@@ -18,7 +18,7 @@ from pipeline.step import Step, StepFolder, input_shards, steps_folder
 
 Phase = Literal["ingest", "shard", "prepare", "mark", "settle", "gather", "apply"]
 
-BUCKET_ROWS = 80_000  # rows that a bucket has about: some 200 MB while they are marked
+BUCKET_ROWS = 80_000  # rows that a bucket has about: some 100 MB while they are marked
 
 
 @dataclass(frozen=True)

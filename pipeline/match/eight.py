@@ -1,7 +1,6 @@
 """Look at eight bytes of a text at once: one number, whose lowest byte stands first.
 
-Texts have MARGIN more bytes on each side. No function here asks anything before it has done with the array: so the
-compiler sees that it need not count who holds it, which takes longer than the work.
+Texts have MARGIN more bytes on each side, so that eight can be looked at anywhere in them.
 """
 
 import numpy as np

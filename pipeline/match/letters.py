@@ -3,7 +3,7 @@
 # Classes of bytes. From QUOTE on the neighbours decide what the byte is.
 SPACE, WORDY, DIGIT, SIGNED, QUOTE, DASH, POINT, COMMA, BANG, COLON, STAR, BRACKET = range(12)
 
-MARGIN = 8  # bytes on each side of texts that may be read, so that eight can be looked at anywhere
+MARGIN = 8  # bytes on each side of texts that may be read
 
 
 def _classes() -> bytes:
